@@ -1,0 +1,96 @@
+#include "emulator/app/banner.h"
+
+#include "emulator/model/cloud.h"
+#include "emulator/model/portal_url.h"
+#include "emulator/watch/publisher.h"
+
+namespace exthost::app {
+namespace {
+
+constexpr std::size_t kListedExtensions = 3;
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.resize(width, ' ');
+  return text + " ";
+}
+
+std::string stage_list(const InstanceRecord::Extension& extension) {
+  if (extension.stages.empty()) return "nothing served yet";
+  std::string list;
+  for (const auto& [stage, version] : extension.stages)
+    list += (list.empty() ? "" : " · ") + stage + " " + version;
+  return list;
+}
+
+const InstanceRecord::Extension* find_record(const InstanceRecord& record,
+                                             const ExtensionSettings& extension) {
+  for (const InstanceRecord::Extension& candidate : record.extensions) {
+    if (candidate.hosting_service_name == extension.hosting_service_name) return &candidate;
+  }
+  return nullptr;
+}
+
+std::string extension_link(const InstanceRecord& record, const ExtensionSettings& extension) {
+  return record.hosting + "/" + extension.hosting_service_name + (extension.source ? "/dev" : "");
+}
+
+}  // namespace
+
+std::string portal_link(const InstanceRecord& record, const ExtensionSettings& extension) {
+  if (extension.source) return record.portal + "/?feature.canmodifystamps=true&" + extension.name + "=dev";
+  return record.portal + "/?" + extension.name + "=true";
+}
+
+std::vector<std::string> banner_lines(const InstanceRecord& record, const Settings& settings,
+                                      std::chrono::milliseconds took, bool certificate_trusted,
+                                      const Terminal& terminal) {
+  const ExtensionSettings& first = settings.extensions.front();
+  std::vector<std::string> lines;
+  const auto link = [&](const char* label, const std::string& url) {
+    lines.push_back("  " + terminal.styled(Style::good, terminal.arrow()) + "  " + padded(label, 11) +
+                    terminal.styled(Style::link, url));
+  };
+  lines.push_back("  " + terminal.styled(Style::bold, "exthost-emu " EXTHOST_VERSION) + "   ready in " +
+                  std::to_string(took.count()) + " ms   " + std::string(model::to_string(settings.fidelity)) +
+                  " fidelity");
+  lines.push_back("");
+  link("Portal", portal_link(record, first));
+  link("Extension", extension_link(record, first));
+  link("Storage", record.storage + "/" + first.storage.account + "/" + first.storage.container);
+  link("Dashboard", record.control + "/#t=" + record.token);
+  link("Sideload", model::sideload_url(model::default_portal_environment(settings.cloud).portal_host,
+                                       first.name, extension_link(record, first)));
+  lines.push_back("");
+  std::size_t listed = 0;
+  for (const ExtensionSettings& extension : settings.extensions) {
+    if (listed++ == kListedExtensions) {
+      lines.push_back("  " + padded("", 14) + "and " +
+                      std::to_string(settings.extensions.size() - kListedExtensions) +
+                      " more: see the dashboard");
+      break;
+    }
+    if (const auto* found = find_record(record, extension)) {
+      lines.push_back("  " + terminal.styled(Style::bold, padded(extension.hosting_service_name, 14)) +
+                      stage_list(*found));
+    }
+    if (extension.source && settings.watch) {
+      std::string names(watch::kDevName);
+      for (const std::string& name : extension.source->publish_to) {
+        if (name != watch::kDevName) names += ", " + name;
+      }
+      lines.push_back("  " + padded("watching", 14) + extension.source->folder.string() + "  " +
+                      std::string(terminal.arrow()) + "  " + names);
+    }
+  }
+  if (settings.https && !certificate_trusted) {
+    lines.push_back("");
+    lines.push_back(
+        "  " +
+        terminal.styled(Style::warning,
+                        std::string(terminal.symbol(Style::warning)) +
+                            " Browsers do not trust the local certificate yet. Run: exthost-emu cert trust"));
+  }
+  return lines;
+}
+
+}  // namespace exthost::app

@@ -1,0 +1,284 @@
+#include "emulator/app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <deque>
+#include <optional>
+
+#include "emulator/app/settings_table.h"
+#include "emulator/base/text.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::app {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using base::Result;
+
+struct VerbRow {
+  std::string_view name;
+  Verb verb;
+  std::string_view usage;
+  std::string_view help;
+};
+
+constexpr std::array<VerbRow, 14> kVerbs = {{
+    {"start", Verb::start, "[TARGET]",
+     "run the emulator (the default); TARGET: a folder, a settings file, or demo"},
+    {"stop", Verb::stop, "", "end a running instance"},
+    {"ps", Verb::ps, "", "list the running instances"},
+    {"wait", Verb::wait, "ready", "return when an instance is ready"},
+    {"sync", Verb::sync, "[EXT]", "sync one extension or all, now, and say what came of it"},
+    {"regions", Verb::regions, "", "what each region serves"},
+    {"incidents", Verb::incidents, "", "what production would have opened an incident for"},
+    {"explain", Verb::explain, "[EXT]", "why a user in a region gets the version they get"},
+    {"events", Verb::events, "", "the journal, as JSON lines"},
+    {"clock", Verb::clock_advance, "advance DURATION", "move a virtual clock"},
+    {"env", Verb::env, "", "connection string and URLs for shells and CI"},
+    {"config", Verb::config_print, "print [TARGET]", "the settings in force, and where each came from"},
+    {"cert", Verb::cert, "status|trust|untrust|export",
+     "the certificate authority that signs the local certificates"},
+    {"help", Verb::help, "[CODE]", "this page, or what an error code means"},
+}};
+
+Error usage(std::string message) {
+  return {ErrorKind::invalid_input, std::move(message), std::string(model::codes::kUsage)};
+}
+
+std::string overview() {
+  std::string text =
+      "exthost-emu " EXTHOST_VERSION
+      ": Azure Portal extension hosting on one machine\n\nusage: exthost-emu [VERB] [options]\n\n";
+  for (const VerbRow& row : kVerbs) {
+    std::string left = "  " + std::string(row.name) + (row.usage.empty() ? "" : " ") + std::string(row.usage);
+    if (left.size() < 38) left.resize(38, ' ');
+    text += left + " " + std::string(row.help) + "\n";
+  }
+  return text + "\nexthost-emu VERB --help lists the options of a verb.\n";
+}
+
+/// One verb's options, as CLI11 sees them. Lives as long as the parse.
+class VerbParser {
+ public:
+  VerbParser(const VerbRow& row, CommandLine& result, const std::filesystem::path& folder)
+      : row_(row),
+        result_(result),
+        folder_(folder),
+        app_(std::string(row.help), "exthost-emu " + std::string(row.name)) {
+    app_.allow_extras();
+    app_.set_help_flag("-h,--help", "this page");
+    switch (row.verb) {
+      case Verb::start:
+      case Verb::config_print:
+        add_settings();
+        break;
+      case Verb::help:
+        app_.add_option("topic", result_.topic, "an error code such as EHE1003");
+        break;
+      case Verb::cert:
+        app_.add_option("action", result_.topic, "status, trust, untrust or export")->required();
+        break;
+      default:
+        add_instance_options();
+        break;
+    }
+    switch (row.verb) {
+      case Verb::wait:
+        app_.add_option("condition", result_.topic, "ready")->required();
+        add_text("--timeout", "DURATION", "how long to wait (default 30s)", timeout_);
+        break;
+      case Verb::sync:
+        app_.add_option("extension", result_.extension, "hosting service name");
+        break;
+      case Verb::explain:
+        app_.add_option("extension", result_.extension, "hosting service name");
+        add_text("--region", "REGION", "the user's region", result_.region);
+        add_text("--stamp", "STAMP", "stage, friendly name or build number from the URL", result_.stamp);
+        add_text("--authority", "HOST", "the portal's host, such as ms.portal.azure.com", result_.authority);
+        break;
+      case Verb::clock_advance:
+        app_.add_option("action", result_.topic, "advance")->required();
+        app_.add_option("duration", result_.duration, "such as 31m")->required();
+        break;
+      case Verb::env:
+        add_text("--shell", "NAME", "posix, dotenv, powershell, github or azp (default posix)",
+                 result_.shell);
+        break;
+      default:
+        break;
+    }
+  }
+
+  Result<void> parse(std::vector<std::string> arguments) {
+    try {
+      std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+      app_.parse(reversed);
+    } catch (const CLI::CallForHelp&) {
+      result_.verb = Verb::help;
+      result_.text = app_.help();
+      return {};
+    } catch (const CLI::ParseError& fault) {
+      return usage(fault.what());
+    }
+    if (const std::vector<std::string> extra = app_.remaining(); !extra.empty())
+      return refuse_extra(extra.front());
+    return collect();
+  }
+
+ private:
+  void add_text(const std::string& option, const std::string& argument, const std::string& help,
+                std::string& target) {
+    app_.add_option(option, target, help)->type_name(argument);
+    known_.push_back(option);
+  }
+
+  void add_instance_options() {
+    app_.add_option("--ready-file", ready_file_, "the instance that wrote this ready file")
+        ->type_name("FILE");
+    app_.add_option("-i,--instance", result_.instance.instance, "the instance of this name")
+        ->type_name("NAME");
+    app_.add_option("-C", directory_, "the project folder (default: this one)")->type_name("DIR");
+    app_.add_flag("--json", result_.json, "JSON instead of text");
+    known_ = {"--ready-file", "--instance", "--json", "--help"};
+  }
+
+  void add_settings() {
+    if (row_.verb == Verb::config_print) app_.add_option("action", result_.topic, "print")->required();
+    app_.add_option("target", result_.targets, "a folder, a settings file, or demo")->type_name("TARGET");
+    app_.add_option("-C", directory_, "work as if started in this folder")->type_name("DIR");
+    for (const SettingRow& row : setting_rows()) {
+      std::string names(row.option);
+      known_.push_back(names);
+      if (row.key == "instance") names = "-i," + names;
+      given_.push_back({&row, {}, nullptr});
+      Given& given = given_.back();
+      if (row.argument.empty()) {
+        const std::string bare = names.substr(2);
+        known_.push_back("--no-" + bare);
+        given.option = app_.add_flag(names + ",!--no-" + bare, given.on, std::string(row.help));
+      } else {
+        given.option = app_.add_option(names, given.texts, std::string(row.help))
+                           ->type_name(std::string(row.argument))
+                           ->take_all();
+        given.option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      }
+    }
+    app_.add_option("--set", sets_, "any setting by its key in the settings file")
+        ->type_name("KEY=VALUE")
+        ->take_all();
+    if (row_.verb == Verb::config_print) app_.add_flag("--json", result_.json, "JSON instead of text");
+    known_.insert(known_.end(), {"--set", "--help"});
+  }
+
+  Error refuse_extra(const std::string& extra) const {
+    if (extra.size() > 1 && extra.front() == '-') {
+      const std::string name = extra.substr(0, extra.find('='));
+      const auto meant = base::nearest_word(name, known_);
+      return usage("unknown option " + name + (meant ? "; did you mean " + *meant + "?" : ""));
+    }
+    return usage("'" + extra + "' is one argument too many for 'exthost-emu " + std::string(row_.name) + "'");
+  }
+
+  Result<void> collect() {
+    if (!ready_file_.empty()) result_.instance.ready_file = folder_ / ready_file_;
+    result_.instance.project = directory_.empty() ? folder_ : (folder_ / directory_).lexically_normal();
+    for (const std::string& set : sets_) {
+      const std::size_t equals = set.find('=');
+      if (equals == std::string::npos) return usage("--set wants KEY=VALUE, not '" + set + "'");
+      const std::string key = set.substr(0, equals);
+      if (!find_setting(key)) {
+        std::vector<std::string> keys;
+        for (const SettingRow& row : setting_rows()) keys.emplace_back(row.key);
+        const auto meant = base::nearest_word(key, keys);
+        return usage("unknown setting '" + key + "'" + (meant ? "; did you mean '" + *meant + "'?" : ""));
+      }
+      result_.settings.emplace_back(key, set.substr(equals + 1));
+    }
+    for (const Given& given : given_) {
+      if (given.option->count() == 0) continue;
+      if (given.row->argument.empty()) {
+        result_.settings.emplace_back(given.row->key, given.on ? "true" : "false");
+      } else {
+        for (const std::string& text : given.texts) result_.settings.emplace_back(given.row->key, text);
+      }
+    }
+    if (!timeout_.empty()) {
+      const auto timeout = base::parse_duration(timeout_);
+      if (!timeout) return usage("--timeout is not a duration such as 30s: " + timeout_);
+      result_.timeout = *timeout;
+    }
+    return check_words();
+  }
+
+  /// The words that are positional for CLI11 but have fixed values.
+  Result<void> check_words() const {
+    const auto expect = [&](std::initializer_list<std::string_view> words) -> Result<void> {
+      for (const std::string_view word : words) {
+        if (result_.topic == word) return {};
+      }
+      return usage("'exthost-emu " + std::string(row_.name) + "' wants " + std::string(row_.usage) +
+                   ", not '" + result_.topic + "'");
+    };
+    switch (row_.verb) {
+      case Verb::wait:
+        return expect({"ready"});
+      case Verb::clock_advance:
+        return expect({"advance"});
+      case Verb::config_print:
+        return expect({"print"});
+      case Verb::cert:
+        return expect({"status", "trust", "untrust", "export"});
+      default:
+        return {};
+    }
+  }
+
+  struct Given {
+    const SettingRow* row;
+    std::vector<std::string> texts;
+    CLI::Option* option;
+    bool on = false;
+  };
+
+  const VerbRow& row_;
+  CommandLine& result_;
+  std::filesystem::path folder_;
+  CLI::App app_;
+  std::deque<Given> given_;  // CLI11 keeps references into it
+  std::vector<std::string> sets_, known_;
+  std::string ready_file_, directory_, timeout_;
+};
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments,
+                                       const std::filesystem::path& folder) {
+  CommandLine result;
+  if (!arguments.empty() && (arguments[0] == "--version" || arguments[0] == "-V")) {
+    result.verb = Verb::version;
+    result.text = "exthost-emu " EXTHOST_VERSION "\n";
+    return result;
+  }
+  if (!arguments.empty() && (arguments[0] == "--help" || arguments[0] == "-h")) {
+    result.verb = Verb::help;
+    result.text = overview();
+    return result;
+  }
+  const VerbRow* row = &kVerbs.front();
+  std::vector<std::string> rest = arguments;
+  for (const VerbRow& candidate : kVerbs) {
+    if (!arguments.empty() && arguments[0] == candidate.name) {
+      row = &candidate;
+      rest.erase(rest.begin());
+      break;
+    }
+  }
+  result.verb = row->verb;
+  VerbParser parser(*row, result, folder);
+  if (auto parsed = parser.parse(std::move(rest)); !parsed) return std::move(parsed).error();
+  if (result.verb == Verb::help && result.text.empty() && result.topic.empty()) result.text = overview();
+  return result;
+}
+
+}  // namespace exthost::app

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "emulator/app/instance.h"
+#include "emulator/base/clock.h"
+#include "emulator/base/result.h"
+
+namespace exthost::app {
+
+enum class Verb {
+  start,
+  stop,
+  ps,
+  wait,
+  sync,
+  regions,
+  incidents,
+  explain,
+  events,
+  clock_advance,
+  env,
+  config_print,
+  cert,
+  help,
+  version
+};
+
+/// A command line, taken apart but not yet judged against files or running instances.
+struct CommandLine {
+  Verb verb = Verb::start;
+
+  // start, config print
+  std::vector<std::string> targets;  ///< A folder, a settings file, or `demo`; empty: this folder.
+  std::vector<std::pair<std::string, std::string>>
+      settings;  ///< Setting key and text, in the order given (options and --set).
+
+  // verbs that talk to a running instance
+  InstanceChoice instance;
+  bool json = false;
+  std::string extension;                 ///< sync, explain
+  std::string region, stamp, authority;  ///< explain
+  base::Duration timeout{30'000};        ///< wait
+  std::string duration;                  ///< clock advance
+  std::string shell;                     ///< env: posix, dotenv, powershell, github, azp
+
+  std::string topic;  ///< help: a code, or empty; cert: status or export
+  std::string text;   ///< What --help or --version prints.
+};
+
+/// `folder` is where relative paths of the command line start: the working directory. A wrong command line is
+/// `invalid_input` with kUsage and, for an unknown option or verb, a did-you-mean.
+base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments,
+                                             const std::filesystem::path& folder);
+
+}  // namespace exthost::app

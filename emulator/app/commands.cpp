@@ -1,0 +1,86 @@
+#include "emulator/app/commands.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "emulator/app/exit_code.h"
+#include "emulator/app/resolve_settings.h"
+#include "emulator/app/settings_table.h"
+#include "emulator/base/text.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::app {
+
+int run_config_print(const CommandLine& command, Terminal& out, Terminal& err) {
+  const LoadedSettings loaded =
+      resolve_settings(command, UserFolders::from_environment(), out.abilities().is_terminal);
+  for (const model::Problem& problem : loaded.problems) err.problem(problem);
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const SettingRow& row : setting_rows()) {
+    const std::string key(row.key);
+    const std::string value = row.show(loaded.settings);
+    const auto origin = loaded.settings.origins.find(key);
+    const std::string from = origin == loaded.settings.origins.end() ? "default" : origin->second;
+    if (command.json) {
+      json[key] = {{"value", value}, {"origin", from}};
+    } else {
+      std::string left = key + " = " + value;
+      if (left.size() < 48) left.resize(48, ' ');
+      out.line(left + "  " + out.styled(Style::dim, from));
+    }
+  }
+  if (command.json) out.line(json.dump(2));
+  return loaded.exit_code;
+}
+
+int run_help(const CommandLine& command, Terminal& out, Terminal& err) {
+  if (!command.text.empty()) {
+    out.line(std::string_view(command.text).substr(0, command.text.find_last_not_of('\n') + 1));
+    return kExitOk;
+  }
+  std::string code = command.topic;
+  for (char& c : code) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  const model::CodeEntry* entry = model::find_code(code);
+  if (!entry) {
+    std::vector<std::string> codes;
+    for (const model::CodeEntry& known : model::all_codes()) codes.emplace_back(known.code);
+    const auto meant = base::nearest_word(code, codes);
+    err.error(
+        {base::ErrorKind::invalid_input,
+         "there is no help on '" + command.topic + "'" + (meant ? "; did you mean " + *meant + "?" : ""),
+         std::string(model::codes::kUsage)});
+    return kExitUsage;
+  }
+  out.line(out.styled(Style::bold, std::string(entry->code) + "  " + std::string(entry->title)));
+  out.line(entry->meaning);
+  return kExitOk;
+}
+
+int run_command(const std::vector<std::string>& arguments, Terminal& out, Terminal& err) {
+  std::error_code fault;
+  const std::filesystem::path folder = std::filesystem::current_path(fault);
+  if (fault) {
+    err.error({base::ErrorKind::unavailable, "the working directory cannot be read: " + fault.message(), ""});
+    return kExitUnexpected;
+  }
+  const auto command = parse_command_line(arguments, folder);
+  if (!command) {
+    err.error(command.error());
+    return kExitUsage;
+  }
+  switch (command->verb) {
+    case Verb::start:
+      return run_start(*command, out, err);
+    case Verb::config_print:
+      return run_config_print(*command, out, err);
+    case Verb::cert:
+      return run_cert(*command, out, err);
+    case Verb::help:
+    case Verb::version:
+      return run_help(*command, out, err);
+    default:
+      return run_instance_verb(*command, out, err);
+  }
+}
+
+}  // namespace exthost::app

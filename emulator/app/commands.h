@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "emulator/app/command_line.h"
+#include "emulator/app/terminal.h"
+
+namespace exthost::app {
+
+/// Runs a whole command line and returns what the process ends with (exit_code.h). Results go to `out`,
+/// problems to `err`.
+int run_command(const std::vector<std::string>& arguments, Terminal& out, Terminal& err);
+
+// One function a group of verbs; each prints its own failures.
+int run_start(const CommandLine& command, Terminal& out, Terminal& err);
+int run_config_print(const CommandLine& command, Terminal& out, Terminal& err);
+int run_instance_verb(const CommandLine& command, Terminal& out, Terminal& err);
+int run_cert(const CommandLine& command, Terminal& out, Terminal& err);
+int run_help(const CommandLine& command, Terminal& out, Terminal& err);
+
+}  // namespace exthost::app

@@ -1,0 +1,134 @@
+#include "emulator/app/container_adapters.h"
+
+#include <utility>
+
+#include "emulator/http/conditions.h"
+#include "emulator/model/codes.h"
+#include "emulator/storage/blob_actions.h"
+
+namespace exthost::app {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using base::Result;
+using storage::Reason;
+
+constexpr std::uint64_t kAnySize = UINT64_MAX;
+
+bool is_absent(Reason reason) {
+  return reason == Reason::blob_not_found || reason == Reason::container_not_found;
+}
+
+class StoreSource final : public hosting::ContainerSource {
+ public:
+  StoreSource(storage::BlobStore& store, storage::ContainerId id, std::string url)
+      : store_(store), id_(std::move(id)), url_(std::move(url)) {}
+
+  std::string url() const override { return url_; }
+
+  Result<hosting::Fetched> get(const std::string& blob, const std::string& if_none_match,
+                               std::uint64_t limit_bytes) override {
+    using State = hosting::Fetched::State;
+    auto opened = storage::open_blob(store_, {id_.account, id_.container, blob}, if_none_match, limit_bytes);
+    if (opened)
+      return hosting::Fetched{State::found, opened->record.etag, opened->content.bytes,
+                              opened->content.owner};
+    if (opened.reason() == Reason::blob_not_found) return hosting::Fetched{State::absent, "", {}, nullptr};
+    if (opened.reason() == Reason::not_modified)
+      return hosting::Fetched{State::not_modified, if_none_match, {}, nullptr};
+    if (opened.reason() == Reason::invalid_input) {
+      return Error{ErrorKind::invalid_input, url_ + "/" + blob + ": " + opened.failure().message,
+                   std::string(model::codes::kSourceTooLarge)};
+    }
+    return Error{ErrorKind::unavailable, url_ + "/" + blob + ": " + opened.failure().message,
+                 std::string(model::codes::kStorageUnavailable)};
+  }
+
+ private:
+  storage::BlobStore& store_;
+  const storage::ContainerId id_;
+  const std::string url_;
+};
+
+class StoreSink final : public watch::ContainerSink {
+ public:
+  StoreSink(storage::BlobStore& store, storage::ContainerId id, const base::Clock& clock)
+      : store_(store), id_(std::move(id)), clock_(clock) {}
+
+  Result<std::optional<Blob>> get(const std::string& name) override {
+    auto opened = storage::open_blob(store_, blob_id(name), "", kAnySize);
+    if (opened)
+      return std::optional(Blob{{opened->content.owner, opened->content.bytes}, opened->record.etag});
+    if (is_absent(opened.reason())) return std::optional<Blob>();
+    return storage::to_error(opened.failure());
+  }
+
+  Result<void> put(const std::string& name, watch::Content content) override {
+    return put_if(name, content, {});
+  }
+
+  Result<void> put_if_unchanged(const std::string& name, watch::Content content,
+                                const std::string& etag) override {
+    storage::Conditions conditions;
+    if (etag.empty()) {
+      conditions.if_none_match = "*";
+    } else {
+      conditions.if_match = etag;
+    }
+    return put_if(name, content, conditions);
+  }
+
+  Result<void> remove(const std::string& name) override {
+    auto removed = storage::delete_blob(store_, blob_id(name), {});
+    if (removed || is_absent(removed.reason())) return {};
+    return storage::to_error(removed.failure());
+  }
+
+  Result<std::vector<std::string>> list() override {
+    std::vector<std::string> names;
+    storage::BlobScan scan;
+    for (;;) {
+      auto page = store_.list(id_, scan);
+      if (!page) return storage::to_error(page.failure());
+      for (const storage::BlobRecord& record : *page) names.push_back(record.name);
+      if (page->size() < scan.limit) return names;
+      scan.from = names.back() + '\0';
+    }
+  }
+
+ private:
+  storage::BlobId blob_id(const std::string& name) const { return {id_.account, id_.container, name}; }
+
+  Result<void> put_if(const std::string& name, const watch::Content& content,
+                      storage::Conditions conditions) {
+    storage::PutOptions options;
+    options.properties.type = std::string(http::content_type_for(name));
+    options.conditions = std::move(conditions);
+    options.durability = base::Durability::process;
+    auto put = storage::put_blob(store_, blob_id(name), content.bytes, options, clock_.now());
+    if (put) return {};
+    Error error = storage::to_error(put.failure());
+    if (put.reason() == Reason::condition_failed || put.reason() == Reason::blob_exists)
+      error.kind = ErrorKind::conflict;
+    return error;
+  }
+
+  storage::BlobStore& store_;
+  const storage::ContainerId id_;
+  const base::Clock& clock_;
+};
+
+}  // namespace
+
+std::shared_ptr<hosting::ContainerSource> make_store_source(storage::BlobStore& store,
+                                                            storage::ContainerId id, std::string url) {
+  return std::make_shared<StoreSource>(store, std::move(id), std::move(url));
+}
+
+std::unique_ptr<watch::ContainerSink> make_store_sink(storage::BlobStore& store, storage::ContainerId id,
+                                                      const base::Clock& clock) {
+  return std::make_unique<StoreSink>(store, std::move(id), clock);
+}
+
+}  // namespace exthost::app

@@ -1,0 +1,119 @@
+#include "emulator/app/control_wiring.h"
+
+#include <utility>
+
+#include "emulator/base/text.h"
+#include "emulator/model/cloud.h"
+
+namespace exthost::app {
+namespace {
+
+const ExtensionSettings* find_extension(const Settings& settings, std::string_view hosting_service_name) {
+  for (const ExtensionSettings& extension : settings.extensions) {
+    if (extension.hosting_service_name == hosting_service_name) return &extension;
+  }
+  return nullptr;
+}
+
+std::vector<control::ExtensionRow::Pointer> pointers(
+    const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::vector<control::ExtensionRow::Pointer> rows;
+  for (const auto& [name, version] : pairs) rows.push_back({name, version});
+  return rows;
+}
+
+control::SyncOutcome outcome_of(const hosting::SyncReport& report) {
+  control::SyncOutcome outcome;
+  outcome.extension = report.extension;
+  outcome.succeeded = report.succeeded;
+  outcome.changed = report.changed;
+  outcome.fetched = report.fetched;
+  if (report.incident) {
+    outcome.code = report.incident->code;
+    outcome.message = report.incident->message;
+    outcome.incident = report.incident->id;
+  }
+  for (const auto& region : report.regions)
+    outcome.regions.push_back({region.region, region.stage, region.before, region.after});
+  return outcome;
+}
+
+}  // namespace
+
+std::vector<control::ExtensionRow> extension_rows(const hosting::HostingService& hosting,
+                                                  const Settings& settings,
+                                                  const std::string& storage_origin) {
+  std::vector<control::ExtensionRow> rows;
+  for (const hosting::ExtensionStatus& status : hosting.extensions()) {
+    control::ExtensionRow row;
+    row.name = status.name;
+    row.hosting_service_name = status.hosting_service_name;
+    row.owner = status.owner;
+    row.container_url = status.source_url;
+    if (const ExtensionSettings* extension = find_extension(settings, status.hosting_service_name)) {
+      if (extension->storage.url.empty()) row.container_url = storage_origin + status.source_url;
+      if (extension->source) row.source_folder = extension->source->folder.string();
+    }
+    row.stages = pointers(status.stages);
+    row.friendly_names = pointers(status.friendly_names);
+    for (const hosting::VersionStatus& version : status.versions) {
+      row.versions.push_back(
+          {version.version, version.zip_bytes, version.files, version.sha256, version.used_by});
+    }
+    row.last_error = status.last_error;
+    row.last_sync = status.last_sync;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosting) {
+  std::vector<control::RegionRow> rows;
+  for (hosting::RegionStatus& status : hosting.regions()) {
+    control::RegionRow row;
+    if (const model::Region* region = model::find_region(status.region)) {
+      row.display_name = std::string(region->display_name);
+      row.cloud = std::string(model::to_string(region->cloud));
+    }
+    row.extension = std::move(status.extension);
+    row.region = std::move(status.region);
+    row.stage = std::move(status.stage);
+    row.served_version = std::move(status.served_version);
+    row.pending_version = std::move(status.pending_version);
+    row.last_sync = status.last_sync;
+    row.next_poll = status.next_poll;
+    row.lag = status.lag;
+    row.health = std::move(status.health);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+base::Result<control::ExplainAnswer> explain_answer(const hosting::HostingService& hosting,
+                                                    const control::ExplainQuestion& question) {
+  auto explained = hosting.explain(question.extension, question.region, question.stamp, question.authority);
+  if (!explained) return std::move(explained).error();
+  return control::ExplainAnswer{std::move(explained->resolution), std::move(explained->authority),
+                                std::move(explained->environment), std::move(explained->environment_failure),
+                                std::move(explained->config_source)};
+}
+
+base::Result<std::vector<control::SyncOutcome>> sync_extensions(hosting::HostingService& hosting,
+                                                                const Settings& settings,
+                                                                const std::string& extension) {
+  std::vector<control::SyncOutcome> outcomes;
+  if (extension.empty()) {
+    for (const hosting::SyncReport& report : hosting.sync_all()) outcomes.push_back(outcome_of(report));
+    return outcomes;
+  }
+  std::string name = extension;
+  for (const ExtensionSettings& candidate : settings.extensions) {
+    if (base::equals_ignoring_case(candidate.name, extension)) name = candidate.hosting_service_name;
+  }
+  auto report = hosting.sync_now(name);
+  if (!report) return std::move(report).error();
+  outcomes.push_back(outcome_of(*report));
+  return outcomes;
+}
+
+}  // namespace exthost::app

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "emulator/app/settings.h"
+#include "emulator/control/rows.h"
+#include "emulator/hosting/hosting_service.h"
+
+namespace exthost::app {
+
+/// What hosting tells, as the control API shows it. Pure but for the look at the snapshots.
+std::vector<control::ExtensionRow> extension_rows(const hosting::HostingService& hosting,
+                                                  const Settings& settings,
+                                                  const std::string& storage_origin);
+std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosting);
+base::Result<control::ExplainAnswer> explain_answer(const hosting::HostingService& hosting,
+                                                    const control::ExplainQuestion& question);
+
+/// Syncs one extension by either of its names, or all if it is empty.
+base::Result<std::vector<control::SyncOutcome>> sync_extensions(hosting::HostingService& hosting,
+                                                                const Settings& settings,
+                                                                const std::string& extension);
+
+}  // namespace exthost::app

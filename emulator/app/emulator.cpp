@@ -1,0 +1,407 @@
+#include "emulator/app/emulator.h"
+
+#include <spdlog/logger.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "emulator/app/branded_service.h"
+#include "emulator/app/container_adapters.h"
+#include "emulator/app/control_wiring.h"
+#include "emulator/app/portal_wiring.h"
+#include "emulator/app/publishing.h"
+#include "emulator/control/control_api.h"
+#include "emulator/hosting/hosting_service.h"
+#include "emulator/hosting/http_container_source.h"
+#include "emulator/http/server.h"
+#include "emulator/http/tls.h"
+#include "emulator/model/codes.h"
+#include "emulator/model/stage_definition.h"
+#include "emulator/portal/portal_service.h"
+#include "emulator/storage/accounts.h"
+#include "emulator/storage/blob_actions.h"
+#include "emulator/storage/blob_service.h"
+#include "emulator/storage/sqlite_blob_store.h"
+
+namespace exthost::app {
+
+using base::Error;
+using base::Result;
+
+/// Members stand in the order in which they are made; each uses only what stands above it, and so ends before
+/// it.
+class Emulator::Impl {
+ public:
+  Impl(const Settings& settings, EmulatorParts parts)
+      : settings_(settings),
+        parts_(std::move(parts)),
+        started_at_(parts_.scheduler.now()),
+        journal_(parts_.scheduler) {}
+
+  ~Impl() { stop(std::chrono::milliseconds(0)); }
+
+  Result<void> start() {
+    if (auto opened = journal_.open_file(parts_.state_folder / "journal.ndjson"); !opened)
+      return std::move(opened).error();
+    if (auto opened = open_storage(); !opened) return opened;
+    make_hosting();
+    make_portal();
+    make_control();
+    if (auto listening = listen(); !listening) return listening;
+    publish_origins();
+    server_->start();
+    // Hosting looks at the containers only once they hold what their folders have: half a seed is nobody's
+    // mistake.
+    for (auto& publishing : publishings_) publishing->first_turn();
+    store_changes_ =
+        store_->on_change([this](const storage::Change& change) { container_changed(change.blob); });
+    hosting_->start();
+    wait_for_first_syncs();
+    if (settings_.watch) {
+      for (auto& publishing : publishings_) publishing->start();
+    }
+    ready_.store(true);
+    journal_.append("ready", "", "all listeners accept and the first sync has settled");
+    return {};
+  }
+
+  void stop(std::chrono::milliseconds drain) {
+    if (stopping_.exchange(true)) return;
+    ready_.store(false);
+    if (control_) control_->stop();
+    if (server_) server_->stop(drain);
+    store_changes_.reset();
+    publishings_.clear();
+    if (hosting_) hosting_->stop();
+  }
+
+  InstanceRecord record() const {
+    InstanceRecord record;
+    record.instance = settings_.instance;
+    record.pid = ::getpid();
+    record.started_at = started_at_;
+    record.project = settings_.project_folder.string();
+    record.portal = portal_origin();
+    record.hosting = hosting_origin();
+    record.storage = storage_origin();
+    record.control = control_origin();
+    record.token = token_;
+    if (authority_) record.ca_certificate = authority_->certificate_file().string();
+    record.state_dir = parts_.state_folder.string();
+    for (const hosting::ExtensionStatus& status : hosting_->extensions()) {
+      record.extensions.push_back({status.name, status.hosting_service_name, status.stages});
+    }
+    return record;
+  }
+
+  base::Journal& journal() { return journal_; }
+  void on_stop_request(std::function<void()> call) {
+    stop_call_.with([&](auto& current) { current = std::move(call); });
+  }
+
+ private:
+  std::string scheme() const { return settings_.https ? "https" : "http"; }
+  std::string portal_origin() const { return scheme() + "://localhost:" + std::to_string(portal_port_); }
+  std::string hosting_origin() const { return scheme() + "://localhost:" + std::to_string(hosting_port_); }
+
+  /// By address: the SDKs take a named host for an account's own (storage-api.md, host style).
+  std::string storage_origin() const { return "http://127.0.0.1:" + std::to_string(storage_port_); }
+  std::string control_origin() const { return "http://localhost:" + std::to_string(control_port_); }
+
+  static storage::ContainerId container_of(const ExtensionSettings& extension) {
+    return {extension.storage.account, extension.storage.container};
+  }
+
+  /// The store, and every extension's container, readable by anyone as production wants it (domain.md a2).
+  Result<void> open_storage() {
+    auto store = storage::open_sqlite_blob_store(parts_.state_folder / "storage", parts_.log);
+    if (!store) return std::move(store).error();
+    store_ = *std::move(store);
+    for (const ExtensionSettings& extension : settings_.extensions) {
+      if (!extension.storage.url.empty()) continue;
+      if (!accounts_.contains(extension.storage.account)) {
+        if (auto added = accounts_.add(extension.storage.account, {std::string(storage::kDevelopmentKey)});
+            !added) {
+          return std::move(added).error();
+        }
+      }
+      const auto container = storage::ensure_container(
+          *store_, container_of(extension), storage::AccessLevel::container, parts_.scheduler.now());
+      if (!container) return storage::to_error(container.failure());
+    }
+    blob_service_ =
+        std::make_unique<storage::BlobService>(*store_, accounts_, parts_.scheduler, parts_.ids, parts_.log);
+    return {};
+  }
+
+  void make_hosting() {
+    std::vector<hosting::HostedExtension> hosted;
+    for (const ExtensionSettings& extension : settings_.extensions) {
+      std::shared_ptr<hosting::ContainerSource> source;
+      if (extension.storage.url.empty()) {
+        source = make_store_source(*store_, container_of(extension),
+                                   "/" + extension.storage.account + "/" + extension.storage.container);
+      } else {
+        source = std::make_shared<hosting::HttpContainerSource>(extension.storage.url);
+      }
+      hosted.push_back({extension.name, extension.hosting_service_name, extension.owner, std::move(source)});
+    }
+    hosting::HostingOptions options;
+    options.cloud = settings_.cloud;
+    options.fidelity = settings_.fidelity;
+    options.default_region = settings_.region;
+    options.portal_host = std::string(model::default_portal_environment(settings_.cloud).portal_host);
+    options.authority_aliases = settings_.authority_aliases;
+    options.poll_interval = settings_.poll_interval;
+    options.state_folder = parts_.state_folder;
+    options.seed = settings_.seed;
+    hosting_ = std::make_unique<hosting::HostingService>(std::move(options), std::move(hosted),
+                                                         parts_.scheduler, journal_, parts_.log);
+    hosting_->restore();
+
+    std::vector<std::string> stages;
+    for (const auto& stage : model::default_stage_definition(settings_.cloud).stages)
+      stages.push_back(stage.name);
+    for (const ExtensionSettings& extension : settings_.extensions) {
+      if (!extension.storage.url.empty()) continue;
+      publishings_.push_back(
+          std::make_unique<Publishing>(extension, stages, *store_, parts_.scheduler, journal_,
+                                       publishing_callbacks(extension.hosting_service_name)));
+      publishing_of_[container_of(extension)] = {extension.hosting_service_name, publishings_.back().get()};
+    }
+  }
+
+  Publishing::Callbacks publishing_callbacks(const std::string& name) {
+    Publishing::Callbacks callbacks;
+    callbacks.minted = [this, name](const std::string& version,
+                                    const std::shared_ptr<const package::Package>& package) {
+      if (const auto adopted = hosting_->adopt(name, version, package); !adopted) {
+        parts_.log->warn("extension={} version={} not adopted: {}", name, version, adopted.error().message);
+      }
+    };
+    callbacks.published = [this, name]() -> std::string {
+      if (settings_.fidelity != model::Fidelity::dev || !store_changes_) return "";
+      const auto begin = std::chrono::steady_clock::now();
+      const auto report = hosting_->sync_now(name);
+      if (!report || !report->succeeded) return "not synced";
+      const auto took =
+          std::chrono::round<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+      return "synced " + std::to_string(took.count()) + " ms";
+    };
+    return callbacks;
+  }
+
+  void container_changed(const storage::BlobId& blob) {
+    const auto found = publishing_of_.find(blob.in());
+    if (found == publishing_of_.end()) return;
+    hosting_->nudge(found->second.extension);
+    if (blob.name == "config.json") found->second.publishing->config_changed();
+  }
+
+  void make_portal() {
+    portal_ = std::make_unique<portal::PortalService>(
+        portal::PortalService::Parts{
+            journal_, parts_.ids, explain_for_portal(*hosting_), find_portal_asset,
+            // The control API's event stream, for pages of the portal's own origin.
+            [this](const http::Request& request) { return control_->handle(request); }},
+        std::make_shared<portal::PortalSettings>(portal_settings(settings_, "", "")));
+  }
+
+  void make_control() {
+    token_ = parts_.ids.hex(16);
+    control::ControlParts control{
+        journal_, parts_.scheduler, parts_.real_time, token_, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    control.info = [this] { return info(); };
+    control.waiting_for = [this] { return waiting_for(); };
+    control.extensions = [this] { return extension_rows(*hosting_, settings_, storage_origin()); };
+    control.regions = [this] { return region_rows(*hosting_); };
+    control.incidents = [this] { return hosting_->incidents(); };
+    control.explain = [this](const control::ExplainQuestion& question) {
+      return explain_answer(*hosting_, question);
+    };
+    control.sync = [this](const std::string& extension) {
+      return sync_extensions(*hosting_, settings_, extension);
+    };
+    if (base::VirtualScheduler* clock = parts_.virtual_scheduler) {
+      control.advance_clock = [clock](base::Duration by) { clock->advance(by); };
+    }
+    control.shut_down = [this] { request_stop(); };
+    control_ = std::make_unique<control::ControlService>(std::move(control));
+  }
+
+  control::InstanceInfo info() const {
+    control::InstanceInfo info;
+    info.version = EXTHOST_VERSION;
+    info.instance = settings_.instance;
+    info.pid = ::getpid();
+    info.started_at = started_at_;
+    info.urls = {portal_origin(), hosting_origin(), storage_origin(), control_origin()};
+    info.fidelity = std::string(model::to_string(settings_.fidelity));
+    info.cloud = std::string(model::to_string(settings_.cloud));
+    info.region = settings_.region;
+    info.state_dir = parts_.state_folder.string();
+    const http::ServerLimits server;
+    const hosting::HostingLimits limits;
+    info.limits = {{"configBytes", limits.config_bytes},
+                   {"zipBytes", limits.package.zip_bytes},
+                   {"expandedBytes", limits.package.expanded_bytes},
+                   {"zipEntries", limits.package.entries},
+                   {"requestLineBytes", server.request_line_bytes},
+                   {"headerBytes", server.header_bytes},
+                   {"connections", server.connections},
+                   {"streams", server.streams}};
+    return info;
+  }
+
+  std::vector<std::string> waiting_for() const {
+    if (ready_.load()) return {};
+    std::vector<std::string> waiting;
+    for (const std::string& extension : hosting_->unsettled())
+      waiting.push_back("first sync of " + extension);
+    if (waiting.empty())
+      waiting.push_back(stopping_.load() ? "the end: this instance is stopping" : "start-up");
+    return waiting;
+  }
+
+  void request_stop() {
+    const auto call = stop_call_.with([](auto& current) { return std::exchange(current, nullptr); });
+    if (call) call();
+  }
+
+  Result<void> listen() {
+    if (settings_.https) {
+      auto authority = http::CertificateAuthority::load_or_create(parts_.tls_folder, parts_.real_time);
+      if (!authority) return std::move(authority).error();
+      authority_ = *std::move(authority);
+    }
+    http::Server::Options options;
+    options.log = parts_.log;
+    server_ = std::make_unique<http::Server>(std::move(options));
+    struct Door {
+      const char* name;
+      http::Service* service;
+      std::uint16_t wanted;
+      std::uint16_t* bound;
+      bool tls;
+      bool refuse_cross_site;
+      http::TargetRules target;
+    };
+    const Door doors[] = {{"portal",
+                           portal_.get(),
+                           settings_.port(settings_.portal_port, 0),
+                           &portal_port_,
+                           settings_.https,
+                           true,
+                           {}},
+                          {"hosting",
+                           hosting_.get(),
+                           settings_.port(settings_.hosting_port, 1),
+                           &hosting_port_,
+                           settings_.https,
+                           false,
+                           {}},
+                          {"storage", blob_service_.get(), settings_.port(settings_.storage_port, 2),
+                           &storage_port_, false, false, storage::BlobService::target_rules()},
+                          {"control",
+                           control_.get(),
+                           settings_.port(settings_.control_port, 3),
+                           &control_port_,
+                           false,
+                           true,
+                           {}}};
+    for (const Door& door : doors) {
+      http::ListenerOptions listener;
+      listener.name = door.name;
+      listener.port = door.wanted;
+      listener.tls = door.tls ? authority_.get() : nullptr;
+      listener.service = doors_.emplace_back(std::make_unique<BrandedService>(*door.service)).get();
+      listener.gate.allowed_hosts = settings_.allow_hosts;
+      listener.gate.refuse_cross_site = door.refuse_cross_site;
+      listener.target = door.target;
+      auto port = server_->listen(std::move(listener));
+      if (!port) return std::move(port).error();
+      *door.bound = *port;
+    }
+    return {};
+  }
+
+  /// The ports are known now: tells those who print or check origins.
+  void publish_origins() {
+    hosting_->allow_frames_from(
+        {portal_origin(), scheme() + "://*.localhost:" + std::to_string(portal_port_)});
+    portal_->publish(std::make_shared<portal::PortalSettings>(
+        portal_settings(settings_, portal_origin(), hosting_origin())));
+  }
+
+  void wait_for_first_syncs() {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool look = true;
+    const auto subscription = journal_.subscribe([&](const base::Event& event) {
+      if (event.type != "sync.settled") return;
+      std::lock_guard lock(mutex);
+      look = true;
+      changed.notify_one();
+    });
+    if (parts_.virtual_scheduler) parts_.virtual_scheduler->run_due();
+    while (!hosting_->unsettled().empty()) {
+      std::unique_lock lock(mutex);
+      changed.wait(lock, [&] { return look; });
+      look = false;
+    }
+  }
+
+  struct PublishingEntry {
+    std::string extension;
+    Publishing* publishing = nullptr;
+  };
+
+  const Settings settings_;
+  EmulatorParts parts_;
+  const base::WallTime started_at_;
+  base::Journal journal_;
+  std::unique_ptr<storage::BlobStore> store_;
+  storage::Accounts accounts_;
+  std::unique_ptr<storage::BlobService> blob_service_;
+  std::unique_ptr<hosting::HostingService> hosting_;
+  std::vector<std::unique_ptr<Publishing>> publishings_;
+  std::map<storage::ContainerId, PublishingEntry> publishing_of_;  // fixed once made
+  std::shared_ptr<void> store_changes_;
+  std::unique_ptr<portal::PortalService> portal_;
+  std::unique_ptr<control::ControlService> control_;
+  std::vector<std::unique_ptr<BrandedService>> doors_;
+  std::unique_ptr<http::CertificateAuthority> authority_;
+  std::unique_ptr<http::Server> server_;
+  std::string token_;
+  std::uint16_t portal_port_ = 0, hosting_port_ = 0, storage_port_ = 0, control_port_ = 0;
+  std::atomic<bool> ready_{false};
+  std::atomic<bool> stopping_{false};
+  base::Guarded<std::function<void()>> stop_call_;
+};
+
+Emulator::Emulator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Emulator::~Emulator() = default;
+
+Result<std::unique_ptr<Emulator>> Emulator::start(const Settings& settings, EmulatorParts parts) {
+  auto impl = std::make_unique<Impl>(settings, std::move(parts));
+  if (auto started = impl->start(); !started) return std::move(started).error();
+  return std::unique_ptr<Emulator>(new Emulator(std::move(impl)));
+}
+
+InstanceRecord Emulator::record() const {
+  return impl_->record();
+}
+base::Journal& Emulator::journal() {
+  return impl_->journal();
+}
+void Emulator::on_stop_request(std::function<void()> call) {
+  impl_->on_stop_request(std::move(call));
+}
+void Emulator::stop(std::chrono::milliseconds drain) {
+  impl_->stop(drain);
+}
+
+}  // namespace exthost::app

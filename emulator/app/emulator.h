@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "emulator/app/instance.h"
+#include "emulator/app/settings.h"
+#include "emulator/base/clock.h"
+#include "emulator/base/ids.h"
+#include "emulator/base/journal.h"
+#include "emulator/base/result.h"
+#include "emulator/base/virtual_scheduler.h"
+
+namespace spdlog {
+class logger;
+}
+
+namespace exthost::app {
+
+/// What an emulator is made with: everything real comes from outside, so that a test can bring its own.
+struct EmulatorParts {
+  base::Scheduler& scheduler;  ///< What polls, lags and incidents run on.
+  base::Scheduler&
+      real_time;  ///< What keeps connections alive: the same one, unless time only moves when told.
+  base::VirtualScheduler* virtual_scheduler = nullptr;  ///< `scheduler`, if time only moves when told.
+  base::IdSource& ids;
+  std::shared_ptr<spdlog::logger> log;
+  std::filesystem::path state_folder;  ///< Locked by the caller; exists.
+  std::filesystem::path tls_folder;
+};
+
+/// All of it, wired: storage, hosting, portal, control, and a watcher for each source and seed folder.
+///
+/// `start` returns when all listeners accept and the first sync of every extension has ended, well or not.
+/// What happens after that is in the journal. Destruction stops everything; `stop` does so in an orderly way
+/// first.
+class Emulator {
+ public:
+  static base::Result<std::unique_ptr<Emulator>> start(const Settings& settings, EmulatorParts parts);
+  ~Emulator();
+
+  /// The URLs, the token and the extensions with their stages, as the ready file shows them.
+  InstanceRecord record() const;
+
+  base::Journal& journal();
+
+  /// Called (on any thread, at most once) when somebody asks for an end through the control API.
+  void on_stop_request(std::function<void()> call);
+
+  /// Ends watchers, polls and streams, lets answers under way finish for `drain`, and writes what is not yet
+  /// on disk.
+  void stop(std::chrono::milliseconds drain);
+
+ private:
+  class Impl;
+  explicit Emulator(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace exthost::app

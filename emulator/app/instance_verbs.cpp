@@ -1,0 +1,265 @@
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "emulator/app/commands.h"
+#include "emulator/app/control_client.h"
+#include "emulator/app/environment_report.h"
+#include "emulator/app/exit_code.h"
+#include "emulator/app/json_fields.h"
+#include "emulator/app/settings_table.h"
+#include "emulator/base/json_document.h"
+#include "emulator/base/text.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::app {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using base::Result;
+using nlohmann::ordered_json;
+
+/// `config.json:7:24` of a place as the API tells it, or empty.
+std::string place_of(const ordered_json& source) {
+  if (!source.is_object()) return {};
+  return base::SourcePosition{text_at(source, "file"), source.value("line", std::size_t{0}),
+                              source.value("column", std::size_t{0})}
+      .to_string();
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.resize(width, ' ');
+  return text + "  ";
+}
+
+/// Asks again until `done` or `timeout`. For what cannot be waited for: another process's start and end.
+bool wait_until(const std::function<bool()>& done, base::Duration timeout) {
+  constexpr std::chrono::milliseconds kPause{20};
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (!done()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(kPause);
+  }
+  return true;
+}
+
+/// The verbs that talk to one running instance. Each prints its result, or returns why it has none.
+class InstanceVerbs {
+ public:
+  InstanceVerbs(const CommandLine& command, Terminal& out)
+      : command_(command), out_(out), folders_(UserFolders::from_environment()) {}
+
+  Result<int> run() {
+    if (command_.verb == Verb::ps) return ps();
+    if (command_.verb == Verb::wait) return wait_ready();
+    auto found = find_instance(command_.instance, folders_);
+    if (!found) return std::move(found).error();
+    const InstanceRecord instance = *std::move(found);
+    const ControlClient client(instance);
+    switch (command_.verb) {
+      case Verb::stop:
+        return stop(instance, client);
+      case Verb::sync:
+        return sync(client);
+      case Verb::regions:
+        return show(client.get("/_emu/v1/regions"), "regions", &InstanceVerbs::print_region);
+      case Verb::incidents:
+        return show(client.get("/_emu/v1/incidents"), "incidents", &InstanceVerbs::print_incident);
+      case Verb::explain:
+        return explain(client);
+      case Verb::events:
+        return print_raw(client.get("/_emu/v1/events.ndjson"));
+      case Verb::clock_advance:
+        return advance(client);
+      case Verb::env:
+        return environment(instance);
+      default:
+        return Error{ErrorKind::internal, "not a verb of a running instance", ""};
+    }
+  }
+
+ private:
+  int ps() {
+    ordered_json list = ordered_json::array();
+    for (const InstanceRecord& record : running_instances(folders_)) {
+      if (command_.json) {
+        list.push_back({{"instance", record.instance},
+                        {"pid", record.pid},
+                        {"project", record.project},
+                        {"control", record.control}});
+      } else {
+        out_.line(padded(record.instance, 24) + padded(std::to_string(record.pid), 8) +
+                  padded(record.control, 24) + record.project);
+      }
+    }
+    if (command_.json) out_.line(ordered_json{{"instances", list}}.dump(2));
+    return kExitOk;
+  }
+
+  Result<int> wait_ready() {
+    std::string last = "no emulator is running";
+    const bool ready = wait_until(
+        [&] {
+          const auto found = find_instance(command_.instance, folders_);
+          if (!found) {
+            last = found.error().message;
+            return false;
+          }
+          const auto answer = ControlClient(*found).get("/_emu/ready");
+          if (!answer) last = answer.error().message;
+          return answer.has_value();
+        },
+        command_.timeout);
+    if (ready) return int{kExitOk};
+    return Error{ErrorKind::unavailable, "not ready after " + show_duration(command_.timeout) + ": " + last,
+                 std::string(model::codes::kWaitTimedOut)};
+  }
+
+  Result<int> stop(const InstanceRecord& instance, const ControlClient& client) {
+    if (auto asked = client.post("/_emu/v1/shutdown"); !asked) return std::move(asked).error();
+    const bool ended = wait_until(
+        [&] {
+          const auto running = running_instances(folders_);
+          return std::none_of(running.begin(), running.end(), [&](const InstanceRecord& other) {
+            return other.state_dir == instance.state_dir;
+          });
+        },
+        std::chrono::seconds(15));
+    if (!ended) {
+      return Error{ErrorKind::unavailable,
+                   instance.instance + " (process " + std::to_string(instance.pid) + ") has not ended yet",
+                   std::string(model::codes::kWaitTimedOut)};
+    }
+    out_.line(instance.instance + " has ended");
+    return int{kExitOk};
+  }
+
+  Result<int> print_raw(Result<std::string> answer) {
+    if (!answer) return std::move(answer).error();
+    while (!answer->empty() && answer->back() == '\n') answer->pop_back();
+    if (!answer->empty()) out_.line(*answer);
+    return int{kExitOk};
+  }
+
+  /// The list that stands in an answer under `key`: as it came with --json, else a line or more for each
+  /// item.
+  Result<int> show(Result<std::string> answer, const char* key,
+                   void (InstanceVerbs::*print)(const ordered_json&)) {
+    if (!answer || command_.json) return print_raw(std::move(answer));
+    const auto json = ordered_json::parse(*answer, nullptr, false);
+    if (!json.is_object() || !json.contains(key) || !json[key].is_array()) {
+      return Error{ErrorKind::internal, "the emulator's answer has no list of " + std::string(key), ""};
+    }
+    for (const ordered_json& item : json[key]) (this->*print)(item);
+    if (json[key].empty()) out_.line(out_.styled(Style::good, out_.symbol(Style::good)) + " no " + key);
+    return int{kExitOk};
+  }
+
+  void print_region(const ordered_json& row) {
+    const std::string pending = text_at(row, "pendingVersion");
+    std::string served = text_at(row, "servedVersion");
+    if (served.empty()) served = "-";
+    out_.line(padded(text_at(row, "extension"), 16) + padded(text_at(row, "region"), 20) +
+              padded(text_at(row, "stage"), 10) + padded(served, 24) + padded(text_at(row, "health"), 12) +
+              (pending.empty() ? "" : "next: " + pending));
+  }
+
+  void print_incident(const ordered_json& row) {
+    const bool open = text_at(row, "state") == "open";
+    const Style style = open ? Style::bad : Style::good;
+    const auto id = row.find("id");
+    out_.line(
+        out_.styled(style, std::string(out_.symbol(style)) + " #" + (id == row.end() ? "?" : id->dump())) +
+        "  " + text_at(row, "extension") + "  " + text_at(row, "message") + "  " +
+        out_.styled(Style::dim, text_at(row, "code")));
+  }
+
+  Result<int> sync(const ControlClient& client) {
+    const std::string query =
+        command_.extension.empty() ? "" : "?extension=" + base::percent_encode(command_.extension);
+    auto answer = client.post("/_emu/v1/sync" + query);
+    if (!answer || command_.json) return print_raw(std::move(answer));
+    const auto json = ordered_json::parse(*answer, nullptr, false);
+    bool all_good = true;
+    for (const ordered_json& outcome : json.value("extensions", ordered_json::array())) {
+      const bool good = outcome.value("succeeded", false);
+      const Style style = good ? Style::good : Style::bad;
+      all_good = all_good && good;
+      std::string text = out_.styled(style, out_.symbol(style)) + " " + text_at(outcome, "extension") + "  ";
+      if (!good) {
+        text += text_at(outcome, "message") + "  " + out_.styled(Style::dim, text_at(outcome, "code"));
+      } else {
+        text += outcome.value("changed", false) ? "synced: a new deployment is live" : "synced: nothing new";
+      }
+      out_.line(text);
+    }
+    return all_good ? int{kExitOk} : int{kExitUnexpected};
+  }
+
+  Result<int> explain(const ControlClient& client) {
+    std::string query = "?";
+    for (const auto& [name, value] : {std::pair{"extension", &command_.extension},
+                                      {"region", &command_.region},
+                                      {"stamp", &command_.stamp},
+                                      {"authority", &command_.authority}}) {
+      if (!value->empty())
+        query += (query.size() > 1 ? "&" : "") + std::string(name) + "=" + base::percent_encode(*value);
+    }
+    auto answer = client.get("/_emu/v1/explain" + query);
+    if (!answer || command_.json) return print_raw(std::move(answer));
+    const auto json = ordered_json::parse(*answer, nullptr, false);
+    const std::string version = text_at(json, "version");
+    out_.line(out_.styled(Style::bold, version.empty() ? "no version answers" : version) + "  in " +
+              text_at(json, "region"));
+    for (const ordered_json& reason : json.value("reasons", ordered_json::array())) {
+      std::string line = "  " + padded(text_at(reason, "code"), 20) + text_at(reason, "text");
+      if (const std::string place = place_of(reason.value("source", ordered_json())); !place.empty()) {
+        line += "  " + out_.styled(Style::link, place);
+      }
+      out_.line(line);
+    }
+    return version.empty() ? int{kExitUnexpected} : int{kExitOk};
+  }
+
+  Result<int> advance(const ControlClient& client) {
+    auto answer = client.post("/_emu/v1/clock:advance", ordered_json{{"by", command_.duration}}.dump());
+    if (!answer || command_.json) return print_raw(std::move(answer));
+    const auto json = ordered_json::parse(*answer, nullptr, false);
+    out_.line("the clock is at " + text_at(json, "now"));
+    return int{kExitOk};
+  }
+
+  Result<int> environment(const InstanceRecord& instance) {
+    auto report = environment_report(instance, command_.json            ? "json"
+                                               : command_.shell.empty() ? "posix"
+                                                                        : command_.shell);
+    if (!report) return std::move(report).error();
+    return print_raw(std::move(report));
+  }
+
+  const CommandLine& command_;
+  Terminal& out_;
+  UserFolders folders_;
+};
+
+int exit_code_for(const Error& error) {
+  if (error.code == model::codes::kWaitTimedOut) return kExitTimeout;
+  if (error.code == model::codes::kNoInstance) return kExitNoInstance;
+  if (error.code == model::codes::kUsage) return kExitUsage;
+  return kExitUnexpected;
+}
+
+}  // namespace
+
+int run_instance_verb(const CommandLine& command, Terminal& out, Terminal& err) {
+  auto outcome = InstanceVerbs(command, out).run();
+  if (outcome) return *outcome;
+  err.error(outcome.error());
+  return exit_code_for(outcome.error());
+}
+
+}  // namespace exthost::app

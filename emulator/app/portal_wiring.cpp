@@ -1,0 +1,75 @@
+#include "emulator/app/portal_wiring.h"
+
+#include <utility>
+
+#include "emulator/model/cloud.h"
+#include "emulator/web/assets.h"
+
+namespace exthost::app {
+
+portal::PortalSettings portal_settings(const Settings& settings, std::string own_origin,
+                                       std::string hosting_origin) {
+  portal::PortalSettings portal;
+  for (const ExtensionSettings& extension : settings.extensions) {
+    model::Registration registration;
+    registration.name = extension.name;
+    registration.uri = extension.uri;
+    registration.uri_format = extension.uri_format;
+    registration.hosting_service_name = extension.hosting_service_name;
+    registration.disabled = extension.disabled;
+    registration.feedback_email = extension.owner;
+    portal.registrations.push_back(std::move(registration));
+  }
+  portal.environment = &model::default_portal_environment(settings.cloud);
+  portal.default_region = settings.region;
+  portal.own_origin = std::move(own_origin);
+  portal.hosting_origin = std::move(hosting_origin);
+  portal.fidelity = settings.fidelity;
+  portal.live_reload = settings.fidelity == model::Fidelity::dev;
+  portal.trust_sideloads = settings.fidelity == model::Fidelity::ci;
+  return portal;
+}
+
+portal::ExplainVersion explain_for_portal(const hosting::HostingService& hosting) {
+  return [&hosting](const portal::VersionQuestion& question) {
+    portal::VersionAnswer answer;
+    answer.region = question.region;
+    answer.stamp = question.stamp;
+    auto explained =
+        hosting.explain(question.hosting_service_name, question.region, question.stamp, question.authority);
+    if (!explained) {
+      answer.failure = std::move(explained).error();
+      return answer;
+    }
+    model::Resolution& resolution = explained->resolution;
+    answer.version = std::move(resolution.version);
+    answer.region = std::move(resolution.region);
+    answer.stage = std::move(resolution.stage);
+    answer.reasons = std::move(resolution.reasons);
+    answer.failure = std::move(resolution.failure);
+    if (!question.authority.empty() && !answer.failure)
+      answer.failure = std::move(explained->environment_failure);
+    for (const model::Incident& incident : hosting.incidents()) {
+      const bool open = incident.extension == question.hosting_service_name && !incident.resolved;
+      if (open) answer.incident = incident.code + ": " + incident.message;
+    }
+    if (explained->environment) answer.environment_file = explained->environment->file;
+    for (const hosting::ExtensionStatus& status : hosting.extensions()) {
+      if (status.hosting_service_name != question.hosting_service_name) continue;
+      for (const auto& [name, version] : status.stages)
+        answer.known_stamps.push_back({name, version, model::StampKind::stage});
+      for (const auto& [name, version] : status.friendly_names) {
+        answer.known_stamps.push_back({name, version, model::StampKind::friendly_name});
+      }
+    }
+    return answer;
+  };
+}
+
+std::optional<std::string_view> find_portal_asset(std::string_view name) {
+  const auto asset = web::find_asset(name);
+  if (!asset) return std::nullopt;
+  return asset->bytes;
+}
+
+}  // namespace exthost::app

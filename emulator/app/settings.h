@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/base/clock.h"
+#include "emulator/model/cloud.h"
+#include "emulator/model/fidelity.h"
+
+namespace exthost::app {
+
+/// Where an extension's container is and what is put into it (docs/configuration.md, `extensions[].storage`).
+struct ContainerSettings {
+  std::string account = "devstoreaccount1";
+  std::string container;       ///< Default: the hosting service name.
+  std::filesystem::path seed;  ///< Folder copied in at start and re-read when it changes; empty: none.
+  std::string url;             ///< Somebody else's container instead of ours; empty: ours.
+};
+
+/// A folder that is packed and published whenever it changes (`extensions[].source`).
+struct SourceSettings {
+  std::filesystem::path folder;
+  std::string version = "1.0.0";        ///< Base of minted versions.
+  std::vector<std::string> publish_to;  ///< Stages and friendly names besides `dev`.
+  std::vector<std::string> ignore;
+};
+
+struct ExtensionSettings {
+  std::string name;                  ///< Portal name: `Microsoft_Azure_MyExtension`.
+  std::string hosting_service_name;  ///< Lower case, letters and digits.
+  std::string owner;                 ///< Who incidents are opened against.
+  ContainerSettings storage;
+  std::optional<SourceSettings> source;
+  std::string uri;  ///< Explicit registration; empty: derived.
+  std::string uri_format;
+  bool disabled = false;
+};
+
+enum class ClockMode { real, virtual_time };
+enum class LogFormat { text, json };
+
+/// Everything that can be set, with the defaults. Where each value came from is in `origins`.
+struct Settings {
+  std::string instance;                  ///< Empty: derived from the project folder.
+  std::filesystem::path project_folder;  ///< What relative paths and the instance name come from.
+  std::filesystem::path settings_file;   ///< Empty if there is none.
+
+  std::uint16_t base_port = 14430;  ///< 0: any free ports.
+  std::optional<std::uint16_t> portal_port, hosting_port, storage_port, control_port;
+  bool https = true;
+  std::vector<std::string> allow_hosts;
+
+  model::Fidelity fidelity = model::Fidelity::dev;
+  model::Cloud cloud = model::Cloud::public_cloud;
+  std::string region;  ///< Empty: westus, or the first region of another cloud.
+  std::map<std::string, std::string> authority_aliases;
+  ClockMode clock = ClockMode::real;
+  std::uint64_t seed = 1;
+  base::Duration poll_interval = std::chrono::seconds(60);
+  bool watch = true;
+
+  std::filesystem::path state_dir;  ///< Empty: by the instance's name in the user's state folder.
+  bool ephemeral = false;
+  std::filesystem::path ready_file;
+  bool ready_line = false;
+  std::string log_level;  ///< Empty: warn on a terminal, info elsewhere.
+  LogFormat log_format = LogFormat::text;
+  std::filesystem::path log_file;  ///< Empty: standard error.
+
+  std::vector<ExtensionSettings> extensions;
+
+  std::map<std::string, std::string>
+      origins;  ///< Setting key to `command line`, `EXTHOST_EMU_PORT`, `exthost-emu.json:4:13`.
+
+  /// The port that a listener asks for; 0 for any. `offset` is the listener's distance from the base port.
+  std::uint16_t port(const std::optional<std::uint16_t>& own, std::uint16_t offset) const {
+    if (own) return *own;
+    return base_port == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(base_port + offset);
+  }
+};
+
+}  // namespace exthost::app

@@ -1,0 +1,331 @@
+#include "emulator/app/settings_file.h"
+
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "emulator/app/settings_table.h"
+#include "emulator/base/json_document.h"
+#include "emulator/base/text.h"
+#include "emulator/model/codes.h"
+#include "emulator/model/registration.h"
+#include "emulator/model/version.h"
+
+namespace exthost::app {
+namespace {
+
+using base::JsonKind;
+using base::JsonMember;
+using base::JsonValue;
+using model::Problem;
+using Path = std::filesystem::path;
+
+/// What a key of an object means: takes its value, may add problems.
+using KeyReader = std::function<void(const JsonMember&)>;
+
+class SettingsReader {
+ public:
+  SettingsReader(std::string_view text, std::string file_name, Path folder, Settings& settings)
+      : text_(text), file_name_(std::move(file_name)), folder_(std::move(folder)), settings_(settings) {}
+
+  std::vector<Problem> read() {
+    const base::JsonParse parse = base::parse_json(text_, base::JsonDialect::commented);
+    problems_ = model::json_problems(text_, file_name_, model::codes::kSettingsNotJson, parse.problems);
+    if (!parse.value) return std::move(problems_);
+    if (parse.value->kind != JsonKind::object) {
+      report(parse.value->offset, model::codes::kSettingsNotJson, "the settings are not an object",
+             "put them in { }");
+      return std::move(problems_);
+    }
+    read_group(*parse.value, "");
+    return std::move(problems_);
+  }
+
+ private:
+  void report(std::size_t offset, std::string_view code, std::string message, std::string hint = {}) {
+    problems_.push_back({model::Severity::error, std::string(code), std::move(message), std::move(hint),
+                         base::locate(text_, offset, file_name_), base::code_frame(text_, offset, "here")});
+  }
+
+  void report_unknown(const JsonMember& member, const std::string& where,
+                      const std::vector<std::string>& known) {
+    const auto meant = base::nearest_word(member.key, known);
+    report(member.key_offset, model::codes::kSettingsUnknownKey,
+           "unknown setting '" + member.key + "'" + (where.empty() ? "" : " in " + where),
+           meant ? "did you mean '" + *meant + "'?" : "");
+  }
+
+  /// The scalar settings below `prefix`, as the table lists them, and the few that are not scalars.
+  void read_group(const JsonValue& group, const std::string& prefix) {
+    for (const JsonMember& member : group.members) {
+      const std::string key = prefix.empty() ? member.key : prefix + "." + member.key;
+      if (key == "$schema") continue;
+      if (key == "extensions") {
+        read_extensions(member);
+      } else if (key == "portal.authorityAliases") {
+        read_aliases(member);
+      } else if (const SettingRow* row = find_setting(key)) {
+        read_scalar(*row, member, key);
+      } else if (is_group(key)) {
+        if (member.value.kind == JsonKind::object) {
+          read_group(member.value, key);
+        } else {
+          report(member.value.offset, model::codes::kSettingsValue, "'" + key + "' is a group of settings",
+                 "write it as an object");
+        }
+      } else {
+        report_unknown(member, prefix, keys_below(prefix));
+      }
+    }
+  }
+
+  static bool is_group(const std::string& key) {
+    for (const SettingRow& row : setting_rows()) {
+      if (row.key.substr(0, key.size() + 1) == key + ".") return true;
+    }
+    return false;
+  }
+
+  static std::vector<std::string> keys_below(const std::string& prefix) {
+    std::set<std::string> keys;
+    if (prefix.empty()) keys.insert("extensions");
+    if (prefix == "portal") keys.insert("authorityAliases");
+    for (const SettingRow& row : setting_rows()) {
+      std::string_view key = row.key;
+      if (!prefix.empty()) {
+        if (key.substr(0, prefix.size() + 1) != prefix + ".") continue;
+        key.remove_prefix(prefix.size() + 1);
+      }
+      keys.insert(std::string(key.substr(0, key.find('.'))));
+    }
+    return {keys.begin(), keys.end()};
+  }
+
+  void read_scalar(const SettingRow& row, const JsonMember& member, const std::string& key) {
+    const auto apply = [&](const JsonValue& value) {
+      const bool is_switch = row.argument.empty();
+      std::string text = value.text;
+      if (value.kind == JsonKind::boolean) text = value.boolean ? "true" : "false";
+      const bool fits = is_switch ? value.kind == JsonKind::boolean
+                                  : value.kind == JsonKind::string || value.kind == JsonKind::number;
+      if (!fits) {
+        report(value.offset, model::codes::kSettingsValue, "'" + key + "' has a value of the wrong type",
+               is_switch ? "write true or false" : "write a string or a number");
+        return;
+      }
+      if (const auto applied = row.apply(settings_, text, folder_); !applied) {
+        report(value.offset, model::codes::kSettingsValue, "'" + key + "' is " + applied.error().message);
+      }
+    };
+    if (key == "server.allowHosts" && member.value.kind == JsonKind::array) {
+      for (const JsonValue& item : member.value.items) apply(item);
+    } else {
+      apply(member.value);
+    }
+    settings_.origins[key] = base::locate(text_, member.value.offset, file_name_).to_string();
+  }
+
+  void read_aliases(const JsonMember& member) {
+    if (member.value.kind != JsonKind::object) {
+      report(member.value.offset, model::codes::kSettingsValue, "'portal.authorityAliases' is not an object",
+             R"(write {"localhost:14430": "portal.azure.com"})");
+      return;
+    }
+    for (const JsonMember& alias : member.value.members) {
+      if (auto host = string_of(alias, "portal.authorityAliases"))
+        settings_.authority_aliases[base::to_lower(alias.key)] = *host;
+    }
+  }
+
+  std::optional<std::string> string_of(const JsonMember& member, const std::string& where) {
+    if (member.value.kind == JsonKind::string) return member.value.text;
+    report(member.value.offset, model::codes::kSettingsValue,
+           "'" + member.key + "' in " + where + " is not a string");
+    return std::nullopt;
+  }
+
+  std::vector<std::string> strings_of(const JsonMember& member, const std::string& where) {
+    std::vector<std::string> strings;
+    if (member.value.kind != JsonKind::array) {
+      report(member.value.offset, model::codes::kSettingsValue,
+             "'" + member.key + "' in " + where + " is not a list of strings");
+      return strings;
+    }
+    for (const JsonValue& item : member.value.items) {
+      if (item.kind == JsonKind::string) {
+        strings.push_back(item.text);
+      } else {
+        report(item.offset, model::codes::kSettingsValue,
+               "an item of '" + member.key + "' in " + where + " is not a string");
+      }
+    }
+    return strings;
+  }
+
+  /// Reads an object by a table of its keys; anything else in it is unknown.
+  void read_object(const JsonMember& member, const std::string& where,
+                   const std::vector<std::pair<std::string, KeyReader>>& keys) {
+    read_object(member.value, where, keys);
+  }
+  void read_object(const JsonValue& object, const std::string& where,
+                   const std::vector<std::pair<std::string, KeyReader>>& keys) {
+    if (object.kind != JsonKind::object) {
+      report(object.offset, model::codes::kSettingsValue, where + " is not an object", "write it in { }");
+      return;
+    }
+    for (const JsonMember& member : object.members) {
+      const KeyReader* reader = nullptr;
+      std::vector<std::string> known;
+      for (const auto& [key, read_key] : keys) {
+        known.push_back(key);
+        if (key == member.key) reader = &read_key;
+      }
+      if (reader) {
+        (*reader)(member);
+      } else {
+        report_unknown(member, where, known);
+      }
+    }
+  }
+
+  KeyReader into(std::string& target, const std::string& where) {
+    return [this, &target, where](const JsonMember& member) {
+      if (auto text = string_of(member, where)) target = *text;
+    };
+  }
+  KeyReader into(Path& target, const std::string& where) {
+    return [this, &target, where](const JsonMember& member) {
+      if (auto text = string_of(member, where)) target = (folder_ / *text).lexically_normal();
+    };
+  }
+  KeyReader into(std::vector<std::string>& target, const std::string& where) {
+    return [this, &target, where](const JsonMember& member) { target = strings_of(member, where); };
+  }
+
+  void read_extensions(const JsonMember& list) {
+    if (list.value.kind != JsonKind::array) {
+      report(list.value.offset, model::codes::kSettingsValue, "'extensions' is not a list",
+             "write it in [ ]");
+      return;
+    }
+    for (const JsonValue& item : list.value.items) read_extension(item);
+  }
+
+  void read_extension(const JsonValue& object) {
+    ExtensionSettings extension;
+    const std::string where = "extensions[" + std::to_string(settings_.extensions.size()) + "]";
+    const auto checked = [this](std::string& target, auto check) {
+      return [this, &target, check](const JsonMember& member) {
+        const auto text = string_of(member, "extensions");
+        if (!text) return;
+        target = *text;
+        if (const auto fine = check(*text); !fine)
+          report(member.value.offset, model::codes::kSettingsValue, fine.error().message);
+      };
+    };
+    read_object(
+        object, where,
+        {{"name", checked(extension.name, model::check_extension_name)},
+         {"hostingServiceName", checked(extension.hosting_service_name, model::check_hosting_service_name)},
+         {"owner", into(extension.owner, where)},
+         {"uri", into(extension.uri, where)},
+         {"uriFormat", into(extension.uri_format, where)},
+         {"disabled",
+          [&](const JsonMember& member) {
+            if (member.value.kind != JsonKind::boolean) {
+              report(member.value.offset, model::codes::kSettingsValue,
+                     "'disabled' is neither true nor false");
+            }
+            extension.disabled = member.value.boolean;
+          }},
+         {"storage",
+          [&](const JsonMember& member) {
+            const std::string inner = where + ".storage";
+            read_object(member, inner,
+                        {{"account", into(extension.storage.account, inner)},
+                         {"container", into(extension.storage.container, inner)},
+                         {"seed", into(extension.storage.seed, inner)},
+                         {"url", into(extension.storage.url, inner)}});
+          }},
+         {"source", [&](const JsonMember& member) {
+            const std::string inner = where + ".source";
+            extension.source.emplace();
+            read_object(member, inner,
+                        {{"folder", into(extension.source->folder, inner)},
+                         {"version", checked(extension.source->version, model::check_version_name)},
+                         {"publishTo", into(extension.source->publish_to, inner)},
+                         {"ignore", into(extension.source->ignore, inner)}});
+            if (extension.source->folder.empty()) {
+              report(member.value.offset, model::codes::kSettingsValue, inner + " has no 'folder'");
+            }
+          }}});
+    if (object.kind == JsonKind::object && extension.name.empty()) {
+      report(object.offset, model::codes::kSettingsValue, where + " has no 'name'",
+             "give the name from extension.pdl, such as Microsoft_Azure_MyExtension");
+    }
+    settings_.extensions.push_back(std::move(extension));
+  }
+
+  std::string_view text_;
+  std::string file_name_;
+  Path folder_;
+  Settings& settings_;
+  std::vector<Problem> problems_;
+};
+
+/// The hosting service name that an extension's name suggests: its last part, letters and digits only.
+std::string suggested_service_name(const std::string& extension_name) {
+  std::string last = extension_name.substr(extension_name.rfind('_') + 1);
+  std::string name;
+  for (const char c : base::to_lower(last)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) name += c;
+  }
+  return name;
+}
+
+}  // namespace
+
+std::vector<Problem> read_settings(std::string_view text, const std::string& file_name, const Path& folder,
+                                   Settings& settings) {
+  return SettingsReader(text, file_name, folder, settings).read();
+}
+
+std::vector<Problem> complete_extensions(Settings& settings) {
+  std::vector<Problem> problems;
+  const auto report = [&](std::string message, std::string hint) {
+    problems.push_back({model::Severity::error,
+                        std::string(model::codes::kSettingsValue),
+                        std::move(message),
+                        std::move(hint),
+                        {},
+                        {}});
+  };
+  std::set<std::string> names, services;
+  for (ExtensionSettings& extension : settings.extensions) {
+    if (extension.hosting_service_name.empty())
+      extension.hosting_service_name = suggested_service_name(extension.name);
+    auto service = model::check_hosting_service_name(extension.hosting_service_name);
+    if (!service) {
+      report("extension '" + extension.name + "': " + service.error().message, "set 'hostingServiceName'");
+      continue;
+    }
+    extension.hosting_service_name = *service;
+    if (extension.storage.container.empty()) extension.storage.container = extension.hosting_service_name;
+    if (extension.owner.empty()) extension.owner = extension.hosting_service_name + " team";
+    if (!extension.storage.url.empty() && (!extension.storage.seed.empty() || extension.source)) {
+      report("extension '" + extension.name +
+                 "' has a container elsewhere (storage.url) and a seed or source to publish to it",
+             "remove one of them: somebody else's container is only read");
+    }
+    if (!names.insert(base::to_lower(extension.name)).second) {
+      report("two extensions are named '" + extension.name + "'", "names are compared without letter case");
+    }
+    if (!services.insert(extension.hosting_service_name).second) {
+      report("two extensions have the hosting service name '" + extension.hosting_service_name + "'",
+             "it must be unique");
+    }
+  }
+  return problems;
+}
+
+}  // namespace exthost::app

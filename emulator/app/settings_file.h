@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "emulator/app/settings.h"
+#include "emulator/model/problem.h"
+
+namespace exthost::app {
+
+inline constexpr std::string_view kSettingsFileName = "exthost-emu.json";
+
+/// Reads a settings file's text over `settings` and reports every problem: comments and trailing commas are
+/// fine, unknown keys are errors with a did-you-mean. Relative paths are taken from `folder`. `settings` is
+/// complete only if no problem is an error.
+std::vector<model::Problem> read_settings(std::string_view text, const std::string& file_name,
+                                          const std::filesystem::path& folder, Settings& settings);
+
+/// Fills what an extension leaves open (container, owner) and checks the extensions against each other.
+std::vector<model::Problem> complete_extensions(Settings& settings);
+
+}  // namespace exthost::app

@@ -1,0 +1,261 @@
+#include "emulator/app/settings_table.h"
+
+#include <array>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "emulator/base/text.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::app {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using base::Result;
+using Path = std::filesystem::path;
+
+Error bad_value(std::string message) {
+  return {ErrorKind::invalid_input, std::move(message), std::string(model::codes::kSettingsValue)};
+}
+
+Result<std::uint64_t> parse_number(std::string_view text, std::uint64_t highest, const char* what) {
+  std::uint64_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (fault != std::errc() || end != text.data() + text.size() || number > highest) {
+    return bad_value("not " + std::string(what) + ": " + std::string(text));
+  }
+  return number;
+}
+
+Result<bool> parse_switch(std::string_view text) {
+  if (text == "true" || text == "1") return true;
+  if (text == "false" || text == "0") return false;
+  return bad_value("neither true nor false: " + std::string(text));
+}
+
+SettingRow port_row(std::string_view key, std::string_view option, std::string_view help,
+                    std::optional<std::uint16_t> Settings::*member) {
+  return {key,
+          option,
+          "N",
+          help,
+          [member](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+            auto port = parse_number(text, 65535, "a port");
+            if (!port) return std::move(port).error();
+            settings.*member = static_cast<std::uint16_t>(*port);
+            return {};
+          },
+          [member](const Settings& settings) {
+            return settings.*member ? std::to_string(*(settings.*member)) : std::string("from the base port");
+          }};
+}
+
+SettingRow switch_row(std::string_view key, std::string_view option, std::string_view help,
+                      bool Settings::*member) {
+  return {key,
+          option,
+          "",
+          help,
+          [member](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+            auto value = parse_switch(text);
+            if (!value) return std::move(value).error();
+            settings.*member = *value;
+            return {};
+          },
+          [member](const Settings& settings) { return std::string(settings.*member ? "true" : "false"); }};
+}
+
+SettingRow path_row(std::string_view key, std::string_view option, std::string_view argument,
+                    std::string_view help, Path Settings::*member) {
+  return {key,
+          option,
+          argument,
+          help,
+          [member](Settings& settings, std::string_view text, const Path& folder) -> Result<void> {
+            if (text.empty()) return bad_value("an empty path");
+            settings.*member = (folder / Path(text)).lexically_normal();
+            return {};
+          },
+          [member](const Settings& settings) { return (settings.*member).string(); }};
+}
+
+std::vector<SettingRow> make_rows() {
+  std::vector<SettingRow> rows;
+  rows.push_back({"ports.base", "--port", "BASE", "first of the four ports; 0 takes any free ones",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    auto port = parse_number(text, 65532, "a base port (0 to 65532)");
+                    if (!port) return std::move(port).error();
+                    settings.base_port = static_cast<std::uint16_t>(*port);
+                    return {};
+                  },
+                  [](const Settings& settings) { return std::to_string(settings.base_port); }});
+  rows.push_back(
+      port_row("ports.portal", "--portal-port", "port of the emulated portal", &Settings::portal_port));
+  rows.push_back(
+      port_row("ports.hosting", "--hosting-port", "port of the hosting service", &Settings::hosting_port));
+  rows.push_back(
+      port_row("ports.storage", "--storage-port", "port of the storage account", &Settings::storage_port));
+  rows.push_back(port_row("ports.control", "--control-port", "port of the dashboard and control API",
+                          &Settings::control_port));
+  rows.push_back(switch_row("server.https", "--https", "portal and hosting over TLS", &Settings::https));
+  rows.push_back({"fidelity", "--fidelity", "dev|prod|ci",
+                  "how close to production: dev is quick, prod waits, ci moves when told",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    const auto fidelity = model::parse_fidelity(text);
+                    if (!fidelity) return bad_value("not a fidelity (dev, prod, ci): " + std::string(text));
+                    settings.fidelity = *fidelity;
+                    return {};
+                  },
+                  [](const Settings& settings) { return std::string(model::to_string(settings.fidelity)); }});
+  rows.push_back({"cloud", "--cloud", "NAME", "public, fairfax, mooncake or blackforest",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    const auto cloud = model::parse_cloud(text);
+                    if (!cloud)
+                      return bad_value("not a cloud (public, fairfax, mooncake, blackforest): " +
+                                       std::string(text));
+                    settings.cloud = *cloud;
+                    return {};
+                  },
+                  [](const Settings& settings) { return std::string(model::to_string(settings.cloud)); }});
+  rows.push_back({"portal.defaultRegion", "--region", "REGION",
+                  "region of users who do not say where they are",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    const model::Region* region = model::find_region(text);
+                    if (!region) return bad_value("not an Azure region: " + std::string(text));
+                    settings.region = std::string(region->name);
+                    return {};
+                  },
+                  [](const Settings& settings) { return settings.region; }});
+  rows.push_back({"clock.mode", "--clock", "real|virtual", "whether time passes by itself or only when told",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    if (text != "real" && text != "virtual")
+                      return bad_value("not a clock (real, virtual): " + std::string(text));
+                    settings.clock = text == "real" ? ClockMode::real : ClockMode::virtual_time;
+                    return {};
+                  },
+                  [](const Settings& settings) {
+                    return std::string(settings.clock == ClockMode::real ? "real" : "virtual");
+                  }});
+  rows.push_back({"clock.seed", "--seed", "N", "what regions' delays are drawn from",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    auto seed = parse_number(text, UINT64_MAX, "a whole number");
+                    if (!seed) return std::move(seed).error();
+                    settings.seed = *seed;
+                    return {};
+                  },
+                  [](const Settings& settings) { return std::to_string(settings.seed); }});
+  rows.push_back({"poll.interval", "--poll-interval", "DURATION",
+                  "how often each region polls its containers",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    const auto interval = base::parse_duration(text);
+                    if (!interval)
+                      return bad_value("not a duration such as 30s or 1h30m: " + std::string(text));
+                    if (*interval < std::chrono::seconds(1))
+                      return bad_value("shorter than 1s: " + std::string(text));
+                    settings.poll_interval = *interval;
+                    return {};
+                  },
+                  [](const Settings& settings) { return show_duration(settings.poll_interval); }});
+  rows.push_back(switch_row("watch", "--watch", "rebuild and publish when a source or seed folder changes",
+                            &Settings::watch));
+  rows.push_back(
+      {"instance", "--instance", "NAME", "name of this run; default: from the project folder",
+       [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+         if (text.empty() ||
+             text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") !=
+                 std::string_view::npos ||
+             text.front() == '.' || text.size() > 100) {
+           return bad_value("not an instance name (letters, digits, '.', '_', '-'): " + std::string(text));
+         }
+         settings.instance = std::string(text);
+         return {};
+       },
+       [](const Settings& settings) { return settings.instance; }});
+  rows.push_back(path_row("stateDir", "--state-dir", "DIR", "where blobs, packages and the journal are kept",
+                          &Settings::state_dir));
+  rows.push_back(switch_row("ephemeral", "--ephemeral",
+                            "keep everything in a temporary folder and remove it at the end",
+                            &Settings::ephemeral));
+  rows.push_back(path_row("readyFile", "--ready-file", "FILE",
+                          "written (JSON, 0600) when ready, removed at the end", &Settings::ready_file));
+  rows.push_back(switch_row("readyLine", "--ready-line", "print the EXTHOST_EMU_READY line on a terminal too",
+                            &Settings::ready_line));
+  rows.push_back({"log.level", "--log", "LEVEL", "error, warn, info or debug",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    for (const std::string_view level : {"error", "warn", "info", "debug"}) {
+                      if (text == level) {
+                        settings.log_level = std::string(text);
+                        return {};
+                      }
+                    }
+                    return bad_value("not a log level (error, warn, info, debug): " + std::string(text));
+                  },
+                  [](const Settings& settings) { return settings.log_level; }});
+  rows.push_back({"log.format", "--log-format", "text|json", "how log lines look",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    if (text != "text" && text != "json")
+                      return bad_value("not a log format (text, json): " + std::string(text));
+                    settings.log_format = text == "json" ? LogFormat::json : LogFormat::text;
+                    return {};
+                  },
+                  [](const Settings& settings) {
+                    return std::string(settings.log_format == LogFormat::json ? "json" : "text");
+                  }});
+  rows.push_back(path_row("log.file", "--log-file", "FILE", "log there instead of to standard error",
+                          &Settings::log_file));
+  rows.push_back({"server.allowHosts", "--allow-host", "NAME",
+                  "a further host name that listeners answer to (repeatable, comma list)",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    for (const std::string& name : base::split(text, ',')) {
+                      if (!base::trim(name).empty())
+                        settings.allow_hosts.push_back(base::to_lower(base::trim(name)));
+                    }
+                    return {};
+                  },
+                  [](const Settings& settings) {
+                    std::string list;
+                    for (const std::string& name : settings.allow_hosts)
+                      list += (list.empty() ? "" : ",") + name;
+                    return list;
+                  }});
+  return rows;
+}
+
+}  // namespace
+
+std::span<const SettingRow> setting_rows() {
+  static const std::vector<SettingRow> rows = make_rows();
+  return rows;
+}
+
+const SettingRow* find_setting(std::string_view key) {
+  for (const SettingRow& row : setting_rows()) {
+    if (row.key == key) return &row;
+  }
+  return nullptr;
+}
+
+std::string environment_name(const SettingRow& row) {
+  std::string name = "EXTHOST_EMU_";
+  for (const char c : row.option.substr(2))
+    name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  return name;
+}
+
+std::string show_duration(base::Duration duration) {
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 5> kUnits = {
+      {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
+  std::int64_t rest = duration.count();
+  if (rest == 0) return "0s";
+  std::string text;
+  for (const auto& [name, milliseconds] : kUnits) {
+    if (rest < milliseconds) continue;
+    text += std::to_string(rest / milliseconds) + std::string(name);
+    rest %= milliseconds;
+  }
+  return text;
+}
+
+}  // namespace exthost::app

@@ -1,0 +1,51 @@
+#include "emulator/app/signals.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace exthost::app {
+namespace {
+
+constexpr int kWakeUp = SIGUSR2;  // sent by the destructor to its own thread only
+constexpr std::chrono::milliseconds kSameKeyPress{100};
+
+}  // namespace
+
+SignalWatcher::SignalWatcher(std::function<void(int)> on_end, std::function<void()> on_dump)
+    : on_end_(std::move(on_end)), on_dump_(std::move(on_dump)) {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigemptyset(&signals_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, kWakeUp}) sigaddset(&signals_, signal);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  thread_ = std::jthread([this] { run(); });
+}
+
+SignalWatcher::~SignalWatcher() {
+  pthread_kill(thread_.native_handle(), kWakeUp);
+}
+
+void SignalWatcher::run() {
+  std::optional<std::chrono::steady_clock::time_point> first_end;
+  for (;;) {
+    int signal = 0;
+    if (sigwait(&signals_, &signal) != 0) continue;
+    if (signal == kWakeUp) return;
+    if (signal == SIGUSR1) {
+      on_dump_();
+      continue;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (!first_end) {
+      first_end = now;
+      on_end_(signal);
+    } else if (now - *first_end > kSameKeyPress) {
+      ::_exit(128 + signal);
+    }
+  }
+}
+
+}  // namespace exthost::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <csignal>
+#include <functional>
+#include <thread>
+
+namespace exthost::app {
+
+/// Takes this process's signals on a thread of its own. Make it before any other thread, since they inherit
+/// what it blocks.
+///
+/// SIGINT, SIGTERM and SIGHUP ask for an end: the first one calls `on_end`; another one, if it comes more
+/// than 100 ms later (a terminal and a package manager may both pass on one Ctrl-C), ends the process at once
+/// with 128 + its number. SIGUSR1 calls `on_dump`. SIGPIPE is ignored.
+class SignalWatcher {
+ public:
+  SignalWatcher(std::function<void(int signal)> on_end, std::function<void()> on_dump);
+  ~SignalWatcher();
+  SignalWatcher(const SignalWatcher&) = delete;
+  SignalWatcher& operator=(const SignalWatcher&) = delete;
+
+ private:
+  void run();
+
+  std::function<void(int)> on_end_;
+  std::function<void()> on_dump_;
+  sigset_t signals_{};
+  std::jthread thread_;
+};
+
+}  // namespace exthost::app

@@ -1,0 +1,174 @@
+#include <spdlog/logger.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+
+#include "emulator/app/banner.h"
+#include "emulator/app/certificate.h"
+#include "emulator/app/commands.h"
+#include "emulator/app/emulator.h"
+#include "emulator/app/exit_code.h"
+#include "emulator/app/journal_printer.h"
+#include "emulator/app/logging.h"
+#include "emulator/app/resolve_settings.h"
+#include "emulator/app/signals.h"
+#include "emulator/base/file.h"
+#include "emulator/base/real_scheduler.h"
+#include "emulator/base/virtual_scheduler.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::app {
+namespace {
+
+using base::Result;
+using Path = std::filesystem::path;
+
+constexpr std::chrono::milliseconds kDrain{5000};
+constexpr unsigned kSchedulerThreads = 4;  // a container elsewhere that stalls may hold one up for minutes
+
+int exit_code_for(const base::Error& error) {
+  if (error.code == model::codes::kPortInUse) return kExitPort;
+  if (error.code == model::codes::kStateInUse) return kExitStateInUse;
+  if (error.code == model::codes::kTlsFailed) return kExitTls;
+  if (error.code == model::codes::kStateUnwritable) return kExitStateUnwritable;
+  return kExitUnexpected;
+}
+
+/// The state folder, ours alone for as long as this lives.
+struct StateFolder {
+  std::optional<base::TemporaryFolder> temporary;  // removed last
+  Path path;
+  std::unique_ptr<base::FileLock> lock;
+};
+
+Result<StateFolder> take_state_folder(const Settings& settings, const UserFolders& folders) {
+  StateFolder state;
+  if (settings.ephemeral) {
+    auto temporary = base::TemporaryFolder::create("exthost-emu-");
+    if (!temporary) return std::move(temporary).error();
+    state.temporary.emplace(*std::move(temporary));
+    state.path = state.temporary->path();
+  } else {
+    state.path = state_folder_of(settings, folders);
+  }
+  const auto unwritable = [&](base::Error error) {
+    error.code = std::string(model::codes::kStateUnwritable);
+    return std::move(error).within("the state folder cannot be used");
+  };
+  if (auto made = base::make_private_folder(state.path); !made) return unwritable(std::move(made).error());
+  auto lock = base::FileLock::acquire(state.path / kLockFileName);
+  if (!lock) {
+    if (lock.error().kind != base::ErrorKind::conflict) return unwritable(std::move(lock).error());
+    base::Error error = std::move(lock).error();
+    error.code = std::string(model::codes::kStateInUse);
+    return std::move(error).within("another emulator uses " + state.path.string() +
+                                   " (give this one a name with --instance)");
+  }
+  state.lock = *std::move(lock);
+  return state;
+}
+
+/// Takes as many descriptors as the system gives: the usual soft limit is below what one listener may hold.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE,
+              &limit);  // a refusal leaves what there was, and the server says so when it runs out
+}
+
+/// Waits until somebody asks for an end: a signal, or the control API.
+class EndRequest {
+ public:
+  void ask() {
+    std::lock_guard lock(mutex_);
+    asked_ = true;
+    changed_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return asked_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool asked_ = false;
+};
+
+void dump_to_log(const Emulator& emulator, spdlog::logger& log) {
+  InstanceRecord record = emulator.record();
+  record.token.clear();
+  log.warn("dump asked for by SIGUSR1: {}", to_json(record));
+}
+
+}  // namespace
+
+int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
+  const auto begin = std::chrono::steady_clock::now();
+  const UserFolders folders = UserFolders::from_environment();
+  const LoadedSettings loaded = resolve_settings(command, folders, out.abilities().is_terminal);
+  for (const model::Problem& problem : loaded.problems) err.problem(problem);
+  if (loaded.exit_code != 0) return loaded.exit_code;
+  const Settings& settings = loaded.settings;
+
+  const auto fail = [&](const base::Error& error) {
+    err.error(error);
+    return exit_code_for(error);
+  };
+
+  EndRequest end;
+  std::atomic<Emulator*> running{nullptr};
+  auto log = make_log(settings);
+  if (!log) return fail(log.error());
+  SignalWatcher signals([&](int) { end.ask(); },
+                        [&] {
+                          if (const Emulator* emulator = running.load()) dump_to_log(*emulator, **log);
+                        });
+
+  raise_descriptor_limit();
+  auto state = take_state_folder(settings, folders);
+  if (!state) return fail(state.error());
+
+  base::RealScheduler real(kSchedulerThreads);
+  std::optional<base::VirtualScheduler> virtual_time;
+  if (settings.clock == ClockMode::virtual_time) virtual_time.emplace(real.now());
+  base::RandomIdSource ids;
+  base::Scheduler& scheduler = virtual_time ? static_cast<base::Scheduler&>(*virtual_time) : real;
+  auto emulator = Emulator::start(settings, {scheduler, real, virtual_time ? &*virtual_time : nullptr, ids,
+                                             *log, state->path, folders.data / "tls"});
+  if (!emulator) return fail(emulator.error());
+  (*emulator)->on_stop_request([&] { end.ask(); });
+  running.store(emulator->get());
+
+  const InstanceRecord record = (*emulator)->record();
+  std::vector<PublishedRecord> published;
+  if (auto made = base::make_private_folder(folders.runtime); !made) return fail(made.error());
+  std::vector<Path> files = {folders.runtime / (settings.instance + ".json")};
+  if (!settings.ready_file.empty()) files.push_back(settings.ready_file);
+  for (const Path& file : files) {
+    auto written = PublishedRecord::write(file, record);
+    if (!written) return fail(written.error());
+    published.push_back(*std::move(written));
+  }
+
+  const auto took = std::chrono::round<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  for (const std::string& line : banner_lines(record, settings, took, is_certificate_trusted(folders), out))
+    out.line(line);
+  if (settings.ready_line || !out.abilities().is_terminal) out.line(ready_line(record));
+  {
+    const JournalPrinter printer((*emulator)->journal(), out);
+    end.wait();
+    published.clear();
+    (*emulator)->stop(kDrain);
+  }
+  running.store(nullptr);
+  return kExitOk;
+}
+
+}  // namespace exthost::app

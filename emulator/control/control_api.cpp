@@ -1,0 +1,401 @@
+#include "emulator/control/control_api.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "emulator/base/json_document.h"
+#include "emulator/base/text.h"
+#include "emulator/control/authentication.h"
+#include "emulator/control/dashboard.h"
+#include "emulator/control/event_stream.h"
+#include "emulator/control/json.h"
+#include "emulator/control/routes.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::control {
+namespace {
+
+using http::Response;
+namespace codes = model::codes;
+
+constexpr std::size_t kBodyLimit = 64 * 1024;  // the longest body that any route takes has a few fields
+constexpr std::string_view kSessionPath = "/_emu/session";
+
+int status_of(const base::Error& error) {
+  if (error.code == codes::kBodyTooLarge) return 413;
+  switch (error.kind) {
+    case base::ErrorKind::invalid_input:
+      return 400;
+    case base::ErrorKind::not_found:
+      return 404;
+    case base::ErrorKind::conflict:
+      return 409;
+    case base::ErrorKind::corrupt:
+      return 502;
+    case base::ErrorKind::unavailable:
+      return 503;
+    case base::ErrorKind::internal:
+      return 500;
+  }
+  return 500;
+}
+
+Response problem(const base::Error& error) {
+  return Response::problem(status_of(error), error.code, error.message);
+}
+
+base::Error bad_body(const std::string& message) {
+  return {base::ErrorKind::invalid_input, message, std::string(codes::kBadRequestBody)};
+}
+
+std::string parameter(const http::Request& request, std::string_view name) {
+  return std::string(request.target.parameter(name).value_or(std::string_view()));
+}
+
+bool has_body(const http::Request& request) {
+  return request.body != nullptr && request.content_length != 0;
+}
+
+bool is_json_type(std::string_view content_type) {
+  const std::string type = base::to_lower(base::trim(content_type.substr(0, content_type.find(';'))));
+  return type == "application/json" || (type.rfind("application/", 0) == 0 && type.size() > 5 &&
+                                        type.compare(type.size() - 5, 5, "+json") == 0);
+}
+
+/// The string member `name` of the request's JSON object.
+base::Result<std::string> read_string_field(const http::Request& request, std::string_view name) {
+  base::Result<std::string> body = http::read_body(request, kBodyLimit);
+  if (!body) return std::move(body).error();
+  const base::JsonParse parse = base::parse_json(*body, base::JsonDialect::strict);
+  if (!parse.ok()) {
+    const base::JsonProblem& first = parse.problems.front();
+    return bad_body(base::locate(*body, first.offset, "body").to_string() + ": " + first.message);
+  }
+  const base::JsonValue* value = parse.value->find(name);
+  if (parse.value->kind != base::JsonKind::object || value == nullptr ||
+      value->kind != base::JsonKind::string) {
+    return bad_body("the body must be an object with the string \"" + std::string(name) + "\"");
+  }
+  return value->text;
+}
+
+bool names(const ExtensionRow& row, std::string_view name) {
+  return base::equals_ignoring_case(row.hosting_service_name, name) ||
+         base::equals_ignoring_case(row.name, name);
+}
+
+}  // namespace
+
+class ControlService::Impl {
+ public:
+  explicit Impl(ControlParts parts)
+      : parts_(std::move(parts)),
+        authentication_(parts_.token),
+        streams_(parts_.journal, parts_.heartbeats),
+        routes_(make_routes()) {}
+
+  void stop() { streams_.stop(); }
+
+  bool may_block(const http::Request& request) const {
+    const RouteTable::Match match = routes_.find(request.method, request.target.path);
+    return match.route != nullptr && match.route->blocks;
+  }
+
+  Response handle(const http::Request& request) {
+    Response response = route(request);
+    add_protective_headers(response);
+    return response;
+  }
+
+ private:
+  Response route(const http::Request& request) {
+    const RouteTable::Match match = routes_.find(request.method, request.target.path);
+    if (match.allowed.empty()) return unknown_path(request.target.path);
+    if (match.route == nullptr) {
+      Response response = Response::problem(
+          405, codes::kMethodRefused,
+          request.target.path + " does not take " + request.method + "; it takes " + match.allowed);
+      response.headers.set("Allow", match.allowed);
+      return response;
+    }
+    const bool is_page = match.route->summary.empty();
+    const bool opens_session = request.target.path == kSessionPath;
+    if (!is_page &&
+        !opens_session) {  // pages hold no secret, and the session's route judges the token itself
+      if (auto refusal = authentication_.refuse(request, match.route->mutates())) return std::move(*refusal);
+    }
+    if (match.route->mutates() && has_body(request) && !is_json_type(request.headers.value("Content-Type"))) {
+      return Response::problem(415, codes::kBadRequestBody,
+                               "The body must be JSON: Content-Type: application/json");
+    }
+    return match.route->handle({request, match.captures});
+  }
+
+  Response unknown_path(const std::string& path) const {
+    std::string detail = "There is nothing at " + path;
+    if (const auto meant = routes_.nearest(path)) {
+      detail += "; did you mean " + *meant + "?";
+    } else {
+      detail += "; /_emu/openapi.json lists what there is";
+    }
+    return Response::problem(404, codes::kUnknownRoute, detail);
+  }
+
+  // ---- this run
+
+  bool is_ready() const { return parts_.waiting_for().empty(); }
+
+  Response ready() const {
+    const std::vector<std::string> waiting_for = parts_.waiting_for();
+    Response response = Response::json(waiting_for.empty() ? 200 : 503, readiness_json(waiting_for));
+    if (!waiting_for.empty()) response.headers.set("Retry-After", "1");
+    return response;
+  }
+
+  Response open_session(const http::Request& request) {
+    const base::Result<std::string> token = read_string_field(request, "token");
+    if (!token) return problem(token.error());
+    if (!authentication_.may_open_session(request, *token)) {
+      return Response::problem(
+          401, codes::kTokenRequired,
+          "That is not the token of this run: open the dashboard by the link that the terminal shows");
+    }
+    Response response = Response::json(200, seq_json(parts_.journal.last_seq()));
+    response.headers.set("Set-Cookie", authentication_.session_cookie(request));
+    return response;
+  }
+
+  Response shut_down() {
+    const std::uint64_t seq =
+        parts_.journal.append("shutdown.requested", "", "The control API was asked to stop the emulator.");
+    parts_.shut_down();
+    return Response::json(202, seq_json(seq));
+  }
+
+  // ---- what is hosted
+
+  /// The hosting service name behind a name in a request, or the refusal.
+  base::Result<ExtensionRow> find_extension(const std::string& name) const {
+    std::vector<std::string> known;
+    for (ExtensionRow& row : parts_.extensions()) {
+      if (names(row, name)) return std::move(row);
+      known.push_back(row.hosting_service_name);
+      known.push_back(row.name);
+    }
+    std::string message = "there is no extension " + name;
+    if (const auto meant = base::nearest_word(name, known)) message += "; did you mean " + *meant + "?";
+    return base::Error{base::ErrorKind::not_found, message, std::string(codes::kUnknownExtension)};
+  }
+
+  Response extension(const std::string& name) const {
+    const base::Result<ExtensionRow> row = find_extension(name);
+    return row ? Response::json(200, extension_json(*row)) : problem(row.error());
+  }
+
+  Response regions(const http::Request& request) const {
+    std::vector<RegionRow> rows = parts_.regions();
+    if (const std::string name = parameter(request, "extension"); !name.empty()) {
+      const base::Result<ExtensionRow> wanted = find_extension(name);
+      if (!wanted) return problem(wanted.error());
+      std::erase_if(rows,
+                    [&](const RegionRow& row) { return row.extension != wanted->hosting_service_name; });
+    }
+    return Response::json(200, regions_json(rows));
+  }
+
+  Response incidents(const http::Request& request) const {
+    const std::string state = parameter(request, "state");
+    if (!state.empty() && state != "open" && state != "resolved") {
+      return Response::problem(400, codes::kBadTarget, "state must be open or resolved");
+    }
+    std::vector<model::Incident> incidents = parts_.incidents();
+    if (!state.empty()) {
+      const bool wants_open = state == "open";
+      std::erase_if(incidents,
+                    [&](const model::Incident& one) { return one.resolved.has_value() == wants_open; });
+    }
+    return Response::json(200, incidents_json(incidents));
+  }
+
+  Response incident(const std::string& id) const {
+    for (const model::Incident& one : parts_.incidents()) {
+      if (std::to_string(one.id) == id) return Response::json(200, incident_json(one));
+    }
+    return Response::problem(404, codes::kUnknownRoute, "There is no incident " + id);
+  }
+
+  Response explain(const http::Request& request) const {
+    ExplainQuestion question;
+    question.region = parameter(request, "region");
+    question.stamp = parameter(request, "stamp");
+    question.authority = parameter(request, "authority");
+    const std::string name = parameter(request, "extension");
+    if (name.empty()) return Response::problem(400, codes::kBadTarget, "explain needs ?extension=<name>");
+    const base::Result<ExtensionRow> row = find_extension(name);
+    if (!row) return problem(row.error());
+    question.extension = row->hosting_service_name;
+    const base::Result<ExplainAnswer> answer = parts_.explain(question);
+    return answer ? Response::json(200, explain_json(question, *answer)) : problem(answer.error());
+  }
+
+  Response sync(const http::Request& request) {
+    std::string name = parameter(request, "extension");
+    if (!name.empty()) {
+      const base::Result<ExtensionRow> row = find_extension(name);
+      if (!row) return problem(row.error());
+      name = row->hosting_service_name;
+    }
+    const base::Result<std::vector<SyncOutcome>> outcomes = parts_.sync(name);
+    if (!outcomes) return problem(outcomes.error());
+    return Response::json(200, sync_json(*outcomes, parts_.journal.last_seq()));
+  }
+
+  // ---- time
+
+  bool clock_is_virtual() const { return parts_.advance_clock != nullptr; }
+
+  Response advance_clock(const http::Request& request) {
+    if (!clock_is_virtual()) {
+      return Response::problem(409, codes::kClockIsReal,
+                               "The clock is real; only a virtual one can be advanced");
+    }
+    const base::Result<std::string> by = read_string_field(request, "by");
+    if (!by) return problem(by.error());
+    const std::optional<base::Duration> duration = base::parse_duration(*by);
+    if (!duration) return problem(bad_body("\"by\" must be a duration such as 250ms, 30s, 5m or 1h30m"));
+    parts_.advance_clock(*duration);
+    const std::uint64_t seq =
+        parts_.journal.append("clock.advanced", "", "The clock was moved by " + *by + ".",
+                              "{\"by\":" + base::json_quote(*by) + "}");
+    return Response::json(200, clock_json(true, parts_.clock.now(), seq));
+  }
+
+  // ---- events
+
+  Response events(const http::Request& request) {
+    base::Result<EventQuery> query = read_event_query(request);
+    return query ? streams_.follow(*std::move(query)) : problem(query.error());
+  }
+
+  Response event_lines(const http::Request& request) {
+    base::Result<EventQuery> query = read_event_query(request);
+    if (!query) return problem(query.error());
+    query->format = EventFormat::lines;
+    const std::string follow = parameter(request, "follow");
+    if (!follow.empty() && follow != "true" && follow != "false") {
+      return Response::problem(400, codes::kBadTarget, "follow must be true or false");
+    }
+    return follow == "true" ? streams_.follow(*std::move(query)) : streams_.recent(*query);
+  }
+
+  std::vector<Route> make_routes();
+
+  ControlParts parts_;
+  Authentication authentication_;
+  EventStreams streams_;
+  RouteTable routes_;
+};
+
+std::vector<Route> ControlService::Impl::make_routes() {
+  std::vector<Route> routes;
+  const auto page = [&](std::string pattern, std::function<Response(const Call&)> handle) {
+    routes.push_back({"GET", std::move(pattern), "", {}, "", false, std::move(handle)});
+  };
+  const auto get = [&](std::string pattern, std::string summary, std::vector<Route::Parameter> query,
+                       std::function<Response(const Call&)> handle) -> Route& {
+    routes.push_back(
+        {"GET", std::move(pattern), std::move(summary), std::move(query), "", false, std::move(handle)});
+    return routes.back();
+  };
+  const auto post = [&](std::string pattern, std::string summary, std::vector<Route::Parameter> query,
+                        std::string body_schema, std::function<Response(const Call&)> handle) {
+    routes.push_back({"POST", std::move(pattern), std::move(summary), std::move(query),
+                      std::move(body_schema), true, std::move(handle)});
+  };
+  const auto one_string = [](const std::string& name, const std::string& description) {
+    return R"({"type":"object","required":[")" + name + R"("],"properties":{")" + name +
+           R"(":{"type":"string","description":)" + base::json_quote(description) + "}}}";
+  };
+  const Route::Parameter extension_parameter = {
+      "extension", "An extension, by its hosting service name or its portal name."};
+  const std::vector<Route::Parameter> event_parameters = {
+      {"since", "Only events with a higher number; without it, only those to come."},
+      {"types", "Prefixes of the wanted types, separated by commas."}};
+
+  page("/", [](const Call&) { return dashboard_page(); });
+  page("/_emu/dashboard/{file}", [](const Call& call) { return dashboard_file(call.captures[0]); });
+
+  get("/_emu/live", "Whether the process answers.", {},
+      [](const Call&) { return Response::json(200, "{\"live\":true}\n"); });
+  get("/_emu/ready", "200 once start-up is done; until then 503 and what it waits for.", {},
+      [this](const Call&) { return ready(); });
+  get("/_emu/health", "Whether anything is wrong: open incidents, or a start-up under way.", {},
+      [this](const Call&) {
+        return Response::json(200, health_json(parts_.waiting_for(), parts_.incidents()));
+      });
+  get("/_emu/info", "This run: version, addresses, profile, limits.", {},
+      [this](const Call&) { return Response::json(200, info_json(parts_.info(), is_ready())); });
+  get("/_emu/openapi.json", "This description.", {}, [this](const Call& call) {
+    return Response::json(200, routes_.openapi(parts_.info().version, call.request.origin()));
+  });
+  post(std::string(kSessionPath), "Gives the dashboard its cookie in exchange for the run's token.", {},
+       one_string("token", "The run's token."),
+       [this](const Call& call) { return open_session(call.request); });
+
+  get("/_emu/v1/extensions", "Every extension: its stages, friendly names, versions and last error.", {},
+      [this](const Call&) { return Response::json(200, extensions_json(parts_.extensions())); });
+  get("/_emu/v1/extensions/{extension}", "One extension.", {},
+      [this](const Call& call) { return extension(call.captures[0]); });
+  get("/_emu/v1/regions", "What every region serves of every extension.", {extension_parameter},
+      [this](const Call& call) { return regions(call.request); });
+  get("/_emu/v1/incidents", "What production would open against the owning team.",
+      {{"state", "open or resolved; without it, both."}},
+      [this](const Call& call) { return incidents(call.request); });
+  get("/_emu/v1/incidents/{id}", "One incident.", {},
+      [this](const Call& call) { return incident(call.captures[0]); });
+  get("/_emu/v1/explain", "Which version a request would get, and why.",
+      {extension_parameter,
+       {"region", "A region; without it, the default one."},
+       {"stamp", "A stage, friendly name or build number; without it, the region's stage decides."},
+       {"authority", "As trustedAuthority; without it, the portal in force."}},
+      [this](const Call& call) { return explain(call.request); })
+      .blocks = true;  // reads the version's environment files
+  post("/_emu/v1/sync", "Syncs now, and answers when it is done.", {extension_parameter}, "",
+       [this](const Call& call) { return sync(call.request); });
+
+  get("/_emu/v1/clock", "The emulator's time.", {}, [this](const Call&) {
+    return Response::json(200, clock_json(clock_is_virtual(), parts_.clock.now()));
+  });
+  post("/_emu/v1/clock:advance",
+       "Moves a virtual clock, and answers when everything due on the way has happened.", {},
+       one_string("by", "A duration such as 31m."),
+       [this](const Call& call) { return advance_clock(call.request); });
+
+  std::vector<Route::Parameter> stream_parameters = event_parameters;
+  stream_parameters.push_back({"unnamed", "true leaves out the event: lines, for EventSource.onmessage."});
+  get("/_emu/v1/events", "The event log as server-sent events, without end.", stream_parameters,
+      [this](const Call& call) { return events(call.request); });
+  std::vector<Route::Parameter> line_parameters = event_parameters;
+  line_parameters.push_back({"follow", "true keeps the answer open for events to come."});
+  get("/_emu/v1/events.ndjson", "The event log as one JSON object a line.", line_parameters,
+      [this](const Call& call) { return event_lines(call.request); });
+
+  post("/_emu/v1/shutdown", "Ends the emulator.", {}, "", [this](const Call&) { return shut_down(); });
+  return routes;
+}
+
+ControlService::ControlService(ControlParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
+ControlService::~ControlService() = default;
+
+void ControlService::stop() {
+  impl_->stop();
+}
+bool ControlService::may_block(const http::Request& request) const {
+  return impl_->may_block(request);
+}
+Response ControlService::handle(const http::Request& request) {
+  return impl_->handle(request);
+}
+
+}  // namespace exthost::control

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/base/clock.h"
+#include "emulator/base/journal.h"
+#include "emulator/base/result.h"
+#include "emulator/control/rows.h"
+#include "emulator/http/message.h"
+#include "emulator/model/incident.h"
+
+namespace exthost::control {
+
+/// What the control API asks of the rest of the emulator: values and functions, so that it knows no other
+/// part.
+///
+/// Every function must be set unless it says otherwise. They are called on any thread, several at once. Those
+/// that read must be quick (snapshots); `sync` and `advance_clock` may take their time.
+struct ControlParts {
+  base::Journal& journal;
+  /// The emulator's clock, real or virtual: the time that answers tell.
+  const base::Clock& clock;
+  /// Runs the heartbeats of event streams: always in real time, whatever the clock is.
+  base::Scheduler& heartbeats;
+  /// The run's bearer token. Never empty.
+  std::string token;
+
+  std::function<InstanceInfo()> info;
+  /// What start-up waits for, in words: `first sync of demo`. Empty: ready.
+  std::function<std::vector<std::string>()> waiting_for;
+
+  std::function<std::vector<ExtensionRow>()> extensions;
+  std::function<std::vector<RegionRow>()> regions;
+  std::function<std::vector<model::Incident>()> incidents;
+  std::function<base::Result<ExplainAnswer>(const ExplainQuestion&)> explain;
+
+  /// Syncs the extension (hosting service or portal name), or all if the name is empty. Returns when it is
+  /// done.
+  std::function<base::Result<std::vector<SyncOutcome>>(const std::string& extension)> sync;
+  /// Moves the virtual clock and returns when everything due on the way has happened. Not set: the clock is
+  /// real.
+  std::function<void(base::Duration)> advance_clock;
+  /// Begins the end of the process and returns at once.
+  std::function<void()> shut_down;
+};
+
+/// The control API and the dashboard (ux.md 6 and 7), as a function from request to response. Thread-safe.
+///
+/// Whoever is on this machine may read; changing something, or asking from a page of another origin, takes
+/// the run's token (authentication.h). Every mutation answers with `seq`, the number of the last event it
+/// caused, for clients that wait for their own effect in the event stream.
+class ControlService final : public http::Service {
+ public:
+  explicit ControlService(ControlParts parts);
+  ~ControlService() override;
+
+  /// Tells every follower of the event stream goodbye and ends the streams. Later ones are refused.
+  /// Idempotent.
+  void stop();
+
+  bool may_block(const http::Request& request) const override;
+  http::Response handle(const http::Request& request) override;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace exthost::control

@@ -1,0 +1,232 @@
+#include "emulator/control/json.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace exthost::control {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string to_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json null_if_empty(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json time_or_null(const std::optional<base::WallTime>& time) {
+  return time ? Json(base::to_iso8601(*time)) : Json(nullptr);
+}
+
+template <class Row, class Convert>
+Json list(const std::vector<Row>& rows, Convert convert) {
+  Json array = Json::array();
+  for (const Row& row : rows) array.push_back(convert(row));
+  return array;
+}
+
+Json position(const base::SourcePosition& where) {
+  if (where.file.empty()) return nullptr;
+  if (!where.known()) return {{"file", where.file}};
+  return {{"file", where.file}, {"line", where.line}, {"column", where.column}};
+}
+
+Json problem(const model::Problem& problem) {
+  return {{"severity", model::to_string(problem.severity)},
+          {"code", null_if_empty(problem.code)},
+          {"message", problem.message},
+          {"hint", null_if_empty(problem.hint)},
+          {"where", position(problem.where)},
+          {"frame", null_if_empty(problem.frame)}};
+}
+
+Json error(const std::optional<base::Error>& error) {
+  if (!error) return nullptr;
+  return {{"code", null_if_empty(error->code)}, {"message", error->message}};
+}
+
+Json pointer(const ExtensionRow::Pointer& pointer) {
+  return {{"name", pointer.name}, {"version", null_if_empty(pointer.version)}};
+}
+
+Json held_version(const ExtensionRow::HeldVersion& held) {
+  return {{"version", held.version},
+          {"zipBytes", held.zip_bytes},
+          {"files", held.files},
+          {"sha256", null_if_empty(held.sha256)},
+          {"usedBy", held.used_by}};
+}
+
+Json extension(const ExtensionRow& row) {
+  return {{"name", row.name},
+          {"hostingServiceName", row.hosting_service_name},
+          {"owner", null_if_empty(row.owner)},
+          {"containerUrl", row.container_url},
+          {"sourceFolder", null_if_empty(row.source_folder)},
+          {"stages", list(row.stages, pointer)},
+          {"friendlyNames", list(row.friendly_names, pointer)},
+          {"versions", list(row.versions, held_version)},
+          {"lastSync", time_or_null(row.last_sync)},
+          {"lastError", null_if_empty(row.last_error)}};
+}
+
+Json region(const RegionRow& row) {
+  return {{"extension", row.extension},
+          {"region", row.region},
+          {"displayName", row.display_name},
+          {"cloud", row.cloud},
+          {"stage", row.stage},
+          {"servedVersion", null_if_empty(row.served_version)},
+          {"pendingVersion", null_if_empty(row.pending_version)},
+          {"lastSync", time_or_null(row.last_sync)},
+          {"nextPoll", time_or_null(row.next_poll)},
+          {"lagSeconds", static_cast<double>(row.lag.count()) / 1000},
+          {"health", row.health}};
+}
+
+Json incident(const model::Incident& incident) {
+  return {{"id", incident.id},
+          {"extension", incident.extension},
+          {"state", incident.resolved ? "resolved" : "open"},
+          {"cause", model::to_string(incident.cause)},
+          {"code", null_if_empty(incident.code)},
+          {"message", incident.message},
+          {"owner", null_if_empty(incident.owner)},
+          {"regions", incident.regions},
+          {"firstSeen", base::to_iso8601(incident.first_seen)},
+          {"lastSeen", base::to_iso8601(incident.last_seen)},
+          {"occurrences", incident.occurrences},
+          {"resolved", time_or_null(incident.resolved)},
+          {"evidence", list(incident.evidence, problem)}};
+}
+
+Json reason(const model::Reason& reason) {
+  return {{"code", reason.code}, {"text", reason.text}, {"source", position(reason.source)}};
+}
+
+Json environment(const ExplainAnswer& answer) {
+  if (!answer.environment) return nullptr;
+  const model::EnvironmentConfig& found = *answer.environment;
+  return {{"host", found.host},
+          {"file", found.file},
+          {"fallback", found.fallback},
+          {"overridden", found.overridden},
+          {"problems", list(found.problems, problem)}};
+}
+
+Json outcome(const SyncOutcome& outcome) {
+  const auto moved = [](const SyncedRegion& row) -> Json {
+    return {{"region", row.region},
+            {"stage", row.stage},
+            {"before", null_if_empty(row.before)},
+            {"after", null_if_empty(row.after)}};
+  };
+  return {{"extension", outcome.extension},
+          {"succeeded", outcome.succeeded},
+          {"changed", outcome.changed},
+          {"fetched", outcome.fetched},
+          {"code", null_if_empty(outcome.code)},
+          {"message", null_if_empty(outcome.message)},
+          {"incident", outcome.incident == 0 ? Json(nullptr) : Json(outcome.incident)},
+          {"regions", list(outcome.regions, moved)}};
+}
+
+Json clock(bool is_virtual, base::WallTime now) {
+  return {{"mode", is_virtual ? "virtual" : "real"}, {"now", base::to_iso8601(now)}};
+}
+
+}  // namespace
+
+std::string info_json(const InstanceInfo& info, bool ready) {
+  Json limits = Json::object();
+  for (const auto& [name, value] : info.limits) limits[name] = value;
+  return to_line({{"version", info.version},
+                  {"instance", info.instance},
+                  {"pid", info.pid},
+                  {"startedAt", base::to_iso8601(info.started_at)},
+                  {"ready", ready},
+                  {"urls",
+                   {{"portal", null_if_empty(info.urls.portal)},
+                    {"hosting", null_if_empty(info.urls.hosting)},
+                    {"storage", null_if_empty(info.urls.storage)},
+                    {"control", null_if_empty(info.urls.control)}}},
+                  {"fidelity", info.fidelity},
+                  {"cloud", info.cloud},
+                  {"region", info.region},
+                  {"stateDir", info.state_dir},
+                  {"limits", limits}});
+}
+
+std::string readiness_json(const std::vector<std::string>& waiting_for) {
+  return to_line({{"ready", waiting_for.empty()}, {"waitingFor", waiting_for}});
+}
+
+std::string health_json(const std::vector<std::string>& waiting_for,
+                        const std::vector<model::Incident>& incidents) {
+  const auto open = std::count_if(incidents.begin(), incidents.end(),
+                                  [](const model::Incident& incident) { return !incident.resolved; });
+  const char* status = !waiting_for.empty() ? "starting" : open > 0 ? "degraded" : "ok";
+  return to_line({{"status", status}, {"openIncidents", open}, {"waitingFor", waiting_for}});
+}
+
+std::string extension_json(const ExtensionRow& row) {
+  return to_line(extension(row));
+}
+
+std::string extensions_json(const std::vector<ExtensionRow>& rows) {
+  return to_line({{"extensions", list(rows, extension)}});
+}
+
+std::string regions_json(const std::vector<RegionRow>& rows) {
+  return to_line({{"regions", list(rows, region)}});
+}
+
+std::string incident_json(const model::Incident& one) {
+  return to_line(incident(one));
+}
+
+std::string incidents_json(const std::vector<model::Incident>& incidents) {
+  return to_line({{"incidents", list(incidents, incident)}});
+}
+
+std::string explain_json(const ExplainQuestion& question, const ExplainAnswer& answer) {
+  const model::Resolution& resolution = answer.resolution;
+  return to_line({{"extension", question.extension},
+                  {"region", resolution.region},
+                  {"stage", null_if_empty(resolution.stage)},
+                  {"stamp", null_if_empty(resolution.stamp)},
+                  {"stampKind", model::to_string(resolution.kind)},
+                  {"version", null_if_empty(resolution.version)},
+                  {"reasons", list(resolution.reasons, reason)},
+                  {"knownStamps", resolution.known_stamps},
+                  {"failure", error(resolution.failure)},
+                  {"authority", null_if_empty(answer.authority)},
+                  {"environment", environment(answer)},
+                  {"environmentFailure", error(answer.environment_failure)},
+                  {"configSource", null_if_empty(answer.config_source)}});
+}
+
+std::string sync_json(const std::vector<SyncOutcome>& outcomes, std::uint64_t seq) {
+  const bool all_good =
+      std::all_of(outcomes.begin(), outcomes.end(), [](const SyncOutcome& one) { return one.succeeded; });
+  return to_line({{"seq", seq}, {"succeeded", all_good}, {"extensions", list(outcomes, outcome)}});
+}
+
+std::string clock_json(bool is_virtual, base::WallTime now) {
+  return to_line(clock(is_virtual, now));
+}
+
+std::string clock_json(bool is_virtual, base::WallTime now, std::uint64_t seq) {
+  Json json = clock(is_virtual, now);
+  json["seq"] = seq;
+  return to_line(json);
+}
+
+std::string seq_json(std::uint64_t seq) {
+  return to_line({{"seq", seq}});
+}
+
+}  // namespace exthost::control

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "emulator/base/clock.h"
+#include "emulator/model/environment.h"
+#include "emulator/model/resolution.h"
+
+namespace exthost::control {
+
+/// What the control API tells, as values that the wiring fills in. Field names in JSON are the same in camel
+/// case.
+
+/// This run: `GET /_emu/info`.
+struct InstanceInfo {
+  std::string version;
+  std::string instance;
+  std::int64_t pid = 0;
+  base::WallTime started_at;
+  struct Urls {
+    std::string portal;  ///< Origins, without a trailing slash; empty for a listener that is off.
+    std::string hosting;
+    std::string storage;
+    std::string control;
+  } urls;
+  std::string fidelity;  ///< `dev`, `prod` or `ci`.
+  std::string cloud;     ///< `public`, …
+  std::string region;    ///< The one assumed for requests that name none.
+  std::string state_dir;
+  std::vector<std::pair<std::string, std::uint64_t>> limits;  ///< Name and value; units stand in the name.
+};
+
+/// One extension as hosting has it: `GET /_emu/v1/extensions`.
+struct ExtensionRow {
+  std::string name;                  ///< In the portal: `Microsoft_Azure_MyExtension`.
+  std::string hosting_service_name;  ///< In URLs, lower case.
+  std::string owner;
+  std::string container_url;
+  std::string source_folder;  ///< Empty if nothing is watched.
+
+  struct Pointer {
+    std::string name;
+    std::string version;  ///< Empty if the stage is not set.
+  };
+  std::vector<Pointer> stages;          ///< In rollout order.
+  std::vector<Pointer> friendly_names;  ///< In file order.
+
+  struct HeldVersion {
+    std::string version;
+    std::uint64_t zip_bytes = 0;
+    std::uint64_t files = 0;
+    std::string sha256;                ///< Of the zip; may be empty while it is not yet known.
+    std::vector<std::string> used_by;  ///< Stages and friendly names that point to it.
+  };
+  std::vector<HeldVersion> versions;  ///< The newest first.
+
+  std::string last_error;  ///< Of a sync that no good one followed; else empty.
+  std::optional<base::WallTime> last_sync;
+};
+
+/// One data centre's view of one extension: `GET /_emu/v1/regions`.
+struct RegionRow {
+  std::string extension;  ///< Hosting service name.
+  std::string region;
+  std::string display_name;
+  std::string cloud;
+  std::string stage;
+  std::string served_version;   ///< Empty: never synced.
+  std::string pending_version;  ///< Empty: nothing newer is on its way.
+  std::optional<base::WallTime> last_sync;
+  std::optional<base::WallTime> next_poll;
+  base::Duration lag{0};
+  std::string health;  ///< `healthy`, `last-good` (serving, but the last sync failed) or `never-synced`.
+};
+
+struct ExplainQuestion {
+  std::string extension;
+  std::string region;     ///< Empty: the default one.
+  std::string stamp;      ///< Empty: the region's stage decides.
+  std::string authority;  ///< As `trustedAuthority` would name it. Empty: the portal in force.
+};
+
+/// `GET /_emu/v1/explain`: what a request would get, and why.
+struct ExplainAnswer {
+  model::Resolution resolution;
+  std::string authority;  ///< The portal host that the authority was read as.
+  std::optional<model::EnvironmentConfig> environment;
+  std::optional<base::Error>
+      environment_failure;    ///< A version was found but has no settings for the authority.
+  std::string config_source;  ///< Where the config in force came from.
+};
+
+/// What a sync did to one region's stage.
+struct SyncedRegion {
+  std::string region;
+  std::string stage;
+  std::string before;  ///< Version; empty if there was none.
+  std::string after;
+};
+
+/// `POST /_emu/v1/sync`: one per extension.
+struct SyncOutcome {
+  std::string extension;  ///< Hosting service name.
+  bool succeeded = false;
+  bool changed = false;              ///< A new deployment was found.
+  std::vector<std::string> fetched;  ///< Versions that this sync downloaded.
+  std::string code;                  ///< Of the failure; else empty.
+  std::string message;
+  std::uint64_t incident = 0;  ///< The open incident of the failure; 0 if there is none.
+  std::vector<SyncedRegion> regions;
+};
+
+}  // namespace exthost::control

@@ -1,0 +1,194 @@
+#include "emulator/hosting/content.h"
+
+#include <array>
+#include <charconv>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "emulator/base/text.h"
+#include "emulator/http/conditions.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::hosting {
+namespace {
+
+using http::Response;
+using package::Compression;
+using package::Entry;
+
+enum class Encoding { identity, gzip, brotli };
+
+bool begins_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && base::equals_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+/// Below `Content/`, else at the root of the package.
+const Entry* find_in(const HeldVersion& version, std::string_view path) {
+  if (path.empty()) return nullptr;
+  const Entry* entry = version.find("Content/" + std::string(path));
+  return entry != nullptr ? entry : version.find(path);
+}
+
+/// Content/Config/<host>.json, by the name in the package: however it was asked for.
+bool is_hidden(const HeldVersion& version, const Entry& entry) {
+  const std::string_view name = entry.name.substr(version.root.size());
+  return begins_with_ignoring_case(name, "Content/Config/") && name.size() >= 5 &&
+         base::equals_ignoring_case(name.substr(name.size() - 5), ".json");
+}
+
+bool is_bundle(std::string_view path) {
+  return begins_with_ignoring_case(path, "Dynamic/") || begins_with_ignoring_case(path, "Content/Dynamic/");
+}
+
+std::optional<ContentMatch> match_in(const HeldVersion& version, std::string_view path, bool immutable) {
+  const Entry* entry = find_in(version, path);
+  if (entry == nullptr || is_hidden(version, *entry)) return std::nullopt;
+  const std::string name(entry->name);
+  return ContentMatch{&version, entry, version.package->find(name + ".br"), immutable};
+}
+
+Encoding choose_encoding(const http::Request& request, const ContentMatch& match) {
+  if (request.headers.get("Range")) return Encoding::identity;
+  if (match.brotli != nullptr && http::accepts_encoding(request, "br")) return Encoding::brotli;
+  if (match.entry->compression == Compression::deflated && http::accepts_encoding(request, "gzip")) {
+    return Encoding::gzip;
+  }
+  return Encoding::identity;
+}
+
+std::string hexadecimal(std::uint64_t value) {
+  std::array<char, 16> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  return std::string(digits.data(), end.ptr);
+}
+
+std::string etag_of(const Entry& entry, Encoding encoding) {
+  std::string tag = "\"" + hexadecimal(entry.crc32) + "-" + hexadecimal(entry.size);
+  if (encoding == Encoding::gzip) tag += "-gz";
+  if (encoding == Encoding::brotli) tag += "-br";
+  return tag + "\"";
+}
+
+/// An entry's own bytes: a view into the zip, or inflated.
+base::Result<http::Slice> bytes_of(const std::shared_ptr<const package::Package>& package,
+                                   const Entry& entry) {
+  if (entry.compression == Compression::stored) return http::Slice{package, entry.stored};
+  auto text = package->read(entry);
+  if (!text) return std::move(text).error();
+  auto owner = std::make_shared<const std::string>(std::move(*text));
+  const std::string_view bytes = *owner;
+  return http::Slice{std::move(owner), bytes};
+}
+
+std::vector<http::Slice> gzip_slices(const ContentMatch& match) {
+  package::GzipFrame frame = package::gzip_frame(*match.entry);
+  auto header = std::make_shared<const std::string>(std::move(frame.header));
+  auto trailer = std::make_shared<const std::string>(std::move(frame.trailer));
+  const std::string_view header_bytes = *header;
+  const std::string_view trailer_bytes = *trailer;
+  return {{std::move(header), header_bytes},
+          {match.version->package, match.entry->stored},
+          {std::move(trailer), trailer_bytes}};
+}
+
+void add_validators(Response& response, const ContentMatch& match, const std::string& etag) {
+  response.headers.add("ETag", etag);
+  response.headers.add("Cache-Control", match.immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  if (match.entry->compression == Compression::deflated || match.brotli != nullptr) {
+    response.headers.add("Vary", "Accept-Encoding");
+  }
+}
+
+Response serve_identity(const http::Request& request, const ContentMatch& match, const std::string& etag) {
+  const std::uint64_t size = match.entry->size;
+  const http::RangeDecision decision = http::decide_range(request, size, etag, std::nullopt);
+  Response response;
+  if (decision.kind == http::RangeKind::unsatisfiable) {
+    response = Response::text(416, "the range lies outside the file's " + std::to_string(size) + " bytes\n");
+    response.headers.add("Content-Range", "bytes */" + std::to_string(size));
+    return response;
+  }
+  http::ByteRange range{0, size};
+  if (decision.kind == http::RangeKind::partial) {
+    range = decision.range;
+    response.status = 206;
+    response.headers.add("Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                              std::to_string(range.first + range.length - 1) + "/" +
+                                              std::to_string(size));
+  }
+  response.headers.add("Accept-Ranges", "bytes");
+  response.headers.add("Content-Type", std::string(http::content_type_for(match.entry->name)));
+  if (request.method == "HEAD") {  // answered without inflating anything
+    response.headers.add("Content-Length", std::to_string(range.length));
+    return response;
+  }
+  auto bytes = bytes_of(match.version->package, *match.entry);
+  if (!bytes) return Response::problem(503, bytes.error().code, bytes.error().message);
+  bytes->bytes = bytes->bytes.substr(range.first, range.length);
+  response.body = std::vector<http::Slice>{std::move(*bytes)};
+  return response;
+}
+
+Response serve_encoded(const ContentMatch& match, Encoding encoding) {
+  Response response;
+  response.headers.add("Content-Type", std::string(http::content_type_for(match.entry->name)));
+  response.headers.add("Content-Encoding", encoding == Encoding::gzip ? "gzip" : "br");
+  if (encoding == Encoding::gzip) {
+    response.body = gzip_slices(match);
+    return response;
+  }
+  auto bytes = bytes_of(match.version->package, *match.brotli);
+  if (!bytes) return Response::problem(503, bytes.error().code, bytes.error().message);
+  response.body = std::vector<http::Slice>{std::move(*bytes)};
+  return response;
+}
+
+}  // namespace
+
+std::optional<ContentMatch> find_content(const HeldVersions& versions, const HeldVersion* current,
+                                         std::string_view path) {
+  const HeldVersion* named = nullptr;
+  const std::size_t slash = path.find('/');
+  if (slash != std::string_view::npos) named = find_version(versions, path.substr(0, slash));
+  const HeldVersion* version = named != nullptr ? named : current;
+  if (named != nullptr) path.remove_prefix(slash + 1);
+
+  const bool bundle = is_bundle(path);
+  if (version != nullptr) {
+    if (auto match = match_in(*version, path, named != nullptr || bundle)) return match;
+  }
+  if (!bundle) return std::nullopt;
+  for (const auto& candidate : versions) {
+    if (auto match = match_in(*candidate, path, true)) return match;
+  }
+  return std::nullopt;
+}
+
+bool is_slow_to_serve(const http::Request& request, const ContentMatch& match,
+                      std::uint64_t inline_inflate_bytes) {
+  return match.entry->compression == Compression::deflated && match.entry->size > inline_inflate_bytes &&
+         request.method != "HEAD" && choose_encoding(request, match) == Encoding::identity;
+}
+
+Response serve_content(const http::Request& request, const ContentMatch& match) {
+  const Encoding encoding = choose_encoding(request, match);
+  const Entry& sent = encoding == Encoding::brotli ? *match.brotli : *match.entry;
+  const std::string etag = etag_of(sent, encoding);
+
+  Response response;
+  const http::Condition condition = http::evaluate_conditions(request, etag, std::nullopt);
+  if (condition == http::Condition::not_modified) {
+    response.status = 304;
+  } else if (condition == http::Condition::failed) {
+    response = Response::text(412, "the file is not the one that the request's condition names\n");
+  } else if (encoding == Encoding::identity) {
+    response = serve_identity(request, match, etag);
+  } else {
+    response = serve_encoded(match, encoding);
+  }
+  if (response.status != 503) add_validators(response, match, etag);
+  return response;
+}
+
+}  // namespace exthost::hosting

@@ -1,0 +1,260 @@
+#include "emulator/hosting/extension_service.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "emulator/base/text.h"
+#include "emulator/hosting/environment_page.h"
+#include "emulator/hosting/frame_ancestors.h"
+#include "emulator/http/conditions.h"
+#include "emulator/model/codes.h"
+#include "emulator/model/environment.h"
+
+namespace exthost::hosting {
+namespace {
+
+namespace codes = model::codes;
+using http::Request;
+using http::Response;
+
+constexpr std::size_t kMostListed = 120;  // more stamps than that help nobody
+
+/// A value as a header may carry it: printable ASCII.
+std::string header_safe(std::string_view text) {
+  std::string safe(text);
+  std::replace_if(
+      safe.begin(), safe.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return safe;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kMostListed; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > kMostListed) text += " and " + std::to_string(names.size() - kMostListed) + " more";
+  return text;
+}
+
+/// Which rule chose the version, for whoever reads headers (design.md 1, item 2).
+void explain_in_headers(Response& response, const Selection& selection, const ServingRules& rules) {
+  if (rules.fidelity == Fidelity::prod) return;
+  const model::Resolution& resolution = selection.resolution;
+  response.headers.add("x-exthost-region", header_safe(resolution.region));
+  if (!resolution.stage.empty()) response.headers.add("x-exthost-stage", header_safe(resolution.stage));
+  if (!resolution.reasons.empty()) {
+    response.headers.add("x-exthost-reason", header_safe(resolution.reasons.front().code));
+  }
+}
+
+/// Why no version answers, or nothing if one does.
+std::optional<Response> refuse_selection(const Request& request, const ExtensionSnapshot& snapshot,
+                                         const Selection& selection) {
+  if (selection.revision == nullptr) {
+    std::string detail =
+        "the extension " + snapshot.hosting_service_name + " was never synced from " + snapshot.source_url;
+    if (snapshot.last_error) detail += ": " + snapshot.last_error->message;
+    Response response = refuse(request, 503, codes::kNeverSynced, detail);
+    response.headers.add("Retry-After", "5");
+    return response;
+  }
+  const model::Resolution& resolution = selection.resolution;
+  if (!resolution.found()) {
+    const base::Error& failure = *resolution.failure;
+    std::string detail = failure.message;
+    if (!resolution.known_stamps.empty())
+      detail += " The stamps that exist: " + listed(resolution.known_stamps) + ".";
+    return refuse(request, 404, failure.code.empty() ? codes::kUnknownStamp : std::string_view(failure.code),
+                  detail);
+  }
+  if (selection.version == nullptr) {
+    return refuse(request, 503, codes::kNeverSynced,
+                  "version " + resolution.version + " is not held any more");
+  }
+  return std::nullopt;
+}
+
+Response bad_region(const Request& request) {
+  return refuse(
+      request, 400, codes::kBadTarget,
+      "the region must be a name of letters and digits, such as westus: query parameter region, or header "
+      "x-exthost-region");
+}
+
+bool is_true(std::optional<std::string_view> parameter) {
+  return parameter && base::equals_ignoring_case(*parameter, "true");
+}
+
+void add_page_caching(Response& response, const Request& request, const std::string& version,
+                      Fidelity fidelity) {
+  const bool current = request.target.parameter("pageVersion") == std::string_view(version);
+  const bool of_a_session = request.target.parameter("sessionId").has_value();
+  if (fidelity != Fidelity::dev && current && !of_a_session) {
+    response.headers.add("Cache-Control", "public, max-age=31536000, immutable");
+    return;
+  }
+  response.headers.add("Cache-Control", "no-cache, no-store, must-revalidate");
+  response.headers.add("Pragma", "no-cache");
+  response.headers.add("Expires", "-1");
+}
+
+/// What the portal says of itself, and what we read from it.
+struct Caller {
+  std::string trusted_authority;  ///< As given; the portal in force if there was none.
+  std::string host;               ///< Whose settings answer.
+  bool given = false;
+};
+
+Caller caller_of(const Request& request, const ServingRules& rules) {
+  const std::string portal = portal_in_force(request, rules);
+  const auto given = request.target.parameter("trustedAuthority");
+  if (!given || given->empty()) return {portal, model::normalise_authority(portal, portal), false};
+  return {std::string(*given), model::normalise_authority(*given, portal, rules.authority_aliases), true};
+}
+
+base::Result<std::string> page_text(const HeldVersion& version, const PageFacts& facts) {
+  const package::Entry* page = find_index_page(version);
+  if (page == nullptr) return generated_page(facts);
+  auto html = version.package->read(*page);
+  if (!html) return std::move(html).error();
+  return fill_in_page(*html, facts);
+}
+
+struct FoundContent {
+  Selection selection;
+  std::optional<ContentMatch> match;
+};
+
+FoundContent locate(const Route& route, const ExtensionSnapshot& snapshot,
+                    const std::vector<DataCenter>& centers, std::string_view region) {
+  FoundContent found;
+  found.selection = select_version(snapshot, centers, region, route.stamp);
+  found.match = find_content(snapshot.versions, found.selection.version, route.path);
+  return found;
+}
+
+}  // namespace
+
+Response refuse(const Request& request, int status, std::string_view code, const std::string& detail) {
+  const bool browser = request.headers.value("Accept").find("text/html") != std::string_view::npos;
+  Response response = Response::problem(status, code, detail);
+  if (browser) {
+    const model::CodeEntry* entry = model::find_code(code);
+    const std::string title =
+        base::escape_html(entry != nullptr ? entry->title : http::standard_reason(status));
+    response = Response::html(
+        status, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + title +
+                    "</title></head>\n<body style=\"font:14px/1.5 system-ui,sans-serif;"
+                    "margin:3rem auto;max-width:40rem;padding:0 1rem\">\n<h1>" +
+                    title + "</h1>\n<p>" + base::escape_html(detail) + "</p>\n<p><small>" +
+                    std::to_string(status) + " \xc2\xb7 " + base::escape_html(code) +
+                    "</small></p>\n</body></html>\n");
+  }
+  response.headers.add("Cache-Control", "no-store");
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+void add_open_headers(Response& response) {
+  response.headers.set("Access-Control-Allow-Origin", "*");
+  response.headers.set("Timing-Allow-Origin", "*");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+}
+
+Response serve_page(const Request& request, const Route& route, const ExtensionSnapshot& snapshot,
+                    const std::vector<DataCenter>& centers, const ServingRules& rules) {
+  const std::optional<std::string> region = region_of(request, rules);
+  if (!region) return bad_region(request);
+  const bool as_json = is_true(request.target.parameter("environmentjson"));
+  const Caller caller = caller_of(request, rules);
+  // Refusals too may be framed: they are shown where the page would have been.
+  const auto finish = [&](Response response) {
+    if (as_json) add_open_headers(response);
+    response.headers.set(
+        "Content-Security-Policy",
+        frame_ancestors(caller.trusted_authority, rules.portal_origins, rules.authority_aliases));
+    response.headers.set("X-Content-Type-Options", "nosniff");
+    response.headers.set("Timing-Allow-Origin", "*");
+    return response;
+  };
+
+  const Selection selection = select_version(snapshot, centers, *region, route.stamp);
+  if (auto refusal = refuse_selection(request, snapshot, selection)) return finish(std::move(*refusal));
+  const HeldVersion& version = *selection.version;
+
+  const auto annotate = [&](Response response) {
+    response.headers.add("x-ms-version", header_safe(version.name));
+    explain_in_headers(response, selection, rules);
+    if (rules.fidelity != Fidelity::prod && !caller.given) {
+      response.headers.add("x-exthost-warning", "trustedAuthority is missing, so " +
+                                                    header_safe(caller.host) + " is assumed (" +
+                                                    std::string(codes::kAuthorityMissing) + ")");
+    }
+    return finish(std::move(response));
+  };
+  auto environment = environment_of(version, caller.host, rules.limits);
+  if (!environment) {
+    return annotate(refuse(request, 400, environment.error().code, environment.error().message));
+  }
+  PageFacts facts;
+  facts.extension_name = snapshot.name;
+  facts.hosting_service_name = snapshot.hosting_service_name;
+  facts.version = version.name;
+  facts.region = selection.resolution.region;
+  facts.stage = selection.resolution.stage;
+  facts.stamp = route.stamp;
+  facts.trusted_authority = caller.trusted_authority;
+  facts.settings = std::move(environment->settings);
+  facts.live_reload = rules.fidelity == Fidelity::dev;
+  facts.tell_emulator_facts = rules.fidelity != Fidelity::prod;
+
+  Response response;
+  if (as_json) {
+    response = Response::json(200, environment_json(facts));
+  } else {
+    auto page = page_text(version, facts);
+    if (!page) return annotate(refuse(request, 503, page.error().code, page.error().message));
+    response = Response::html(200, std::move(*page));
+  }
+  add_page_caching(response, request, version.name, rules.fidelity);
+  if (rules.fidelity != Fidelity::prod)
+    response.headers.add("x-exthost-config", header_safe(environment->file));
+  return annotate(std::move(response));
+}
+
+Response serve_extension_content(const Request& request, const Route& route,
+                                 const ExtensionSnapshot& snapshot, const std::vector<DataCenter>& centers,
+                                 const ServingRules& rules) {
+  const std::optional<std::string> region = region_of(request, rules);
+  if (!region) return bad_region(request);
+  const FoundContent found = locate(route, snapshot, centers, *region);
+  Response response;
+  bool chosen_by_region = true;  // rather than by the version or the hash in the URL
+  if (found.match) {
+    response = serve_content(request, *found.match);
+    response.headers.add("x-ms-version", header_safe(found.match->version->name));
+    chosen_by_region = !found.match->immutable;
+  } else if (auto refusal = refuse_selection(request, snapshot, found.selection)) {
+    response = std::move(*refusal);
+  } else {
+    response = refuse(request, 404, codes::kUnknownContent,
+                      "no version that is held has this file; version " + found.selection.version->name +
+                          " answers paths that name no version");
+  }
+  if (chosen_by_region && found.selection.revision != nullptr)
+    explain_in_headers(response, found.selection, rules);
+  add_open_headers(response);
+  return response;
+}
+
+bool is_slow_content(const Request& request, const Route& route, const ExtensionSnapshot& snapshot,
+                     const std::vector<DataCenter>& centers, const ServingRules& rules) {
+  // Whoever takes gzip gets what lies in the zip, unless it wants a part.
+  if (!request.headers.get("Range") && http::accepts_encoding(request, "gzip")) return false;
+  const std::optional<std::string> region = region_of(request, rules);
+  if (!region) return false;
+  const FoundContent found = locate(route, snapshot, centers, *region);
+  return found.match && is_slow_to_serve(request, *found.match, rules.limits.inline_inflate_bytes);
+}
+
+}  // namespace exthost::hosting

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vector>
+
+#include "emulator/hosting/content.h"
+#include "emulator/hosting/data_center.h"
+#include "emulator/hosting/request_route.h"
+#include "emulator/hosting/selection.h"
+#include "emulator/hosting/snapshot.h"
+#include "emulator/http/message.h"
+
+namespace exthost::hosting {
+
+// Serving one extension (domain.md f): functions of the request, the extension's snapshot and the rules.
+// Nothing here waits, and nothing is remembered between requests. `route` is of kind page or content and
+// names the extension of `snapshot`.
+
+/// The index page, or with `environmentjson=true` the environment JSON.
+///
+/// 400 if the version has no settings for the portal, 404 with the stamps that exist if the stamp is unknown,
+/// 503 if nothing was ever synced. A page is cacheable for ever if `pageVersion` names the version served and
+/// no `sessionId` makes the URL one session's; otherwise, and always in `dev`, it is not (i5, i6, q15).
+http::Response serve_page(const http::Request& request, const Route& route, const ExtensionSnapshot& snapshot,
+                          const std::vector<DataCenter>& centers, const ServingRules& rules);
+
+/// A file of a version.
+http::Response serve_extension_content(const http::Request& request, const Route& route,
+                                       const ExtensionSnapshot& snapshot,
+                                       const std::vector<DataCenter>& centers, const ServingRules& rules);
+
+/// Whether serve_extension_content would take long; see is_slow_to_serve.
+bool is_slow_content(const http::Request& request, const Route& route, const ExtensionSnapshot& snapshot,
+                     const std::vector<DataCenter>& centers, const ServingRules& rules);
+
+/// A refusal: `application/problem+json`, or a small HTML page if a browser navigates.
+http::Response refuse(const http::Request& request, int status, std::string_view code,
+                      const std::string& detail);
+
+/// What production sends with everything that other origins may read (domain.md f, "Response headers").
+void add_open_headers(http::Response& response);
+
+}  // namespace exthost::hosting

@@ -1,0 +1,85 @@
+#include "emulator/hosting/hosting_events.h"
+
+#include <utility>
+
+#include "emulator/base/text.h"
+
+namespace exthost::hosting {
+namespace {
+
+using base::json_quote;
+
+std::string json_map(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::string text = "{";
+  for (const auto& [name, value] : pairs) {
+    if (text.size() > 1) text += ',';
+    text += json_quote(name) + ":" + json_quote(value);
+  }
+  return text + "}";
+}
+
+std::string listed(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::string text;
+  for (const auto& [name, value] : pairs) text += (text.empty() ? "" : ", ") + name + " " + value;
+  return text;
+}
+
+}  // namespace
+
+std::string json_array(const std::vector<std::string>& texts) {
+  std::string array = "[";
+  for (const std::string& text : texts) {
+    if (array.size() > 1) array += ',';
+    array += json_quote(text);
+  }
+  return array + "]";
+}
+
+EventText describe_revision(const Revision& revision, const std::vector<std::string>& fetched,
+                            const std::vector<model::Problem>& warnings) {
+  std::vector<std::pair<std::string, std::string>> stages;
+  std::vector<std::pair<std::string, std::string>> friendly;
+  for (const auto& stage : revision.deployment.stages.stages) {
+    if (const auto* entry = revision.deployment.config.find(stage.name))
+      stages.emplace_back(stage.name, entry->version);
+  }
+  for (const auto* entry : revision.deployment.friendly_names())
+    friendly.emplace_back(entry->name, entry->version);
+  std::vector<std::string> sentences;
+  for (const model::Problem& warning : warnings) sentences.push_back(warning.message);
+
+  EventText event;
+  event.text = "synced: " + listed(stages);
+  if (!friendly.empty()) event.text += "; " + listed(friendly);
+  event.data = "{\"revision\":" + std::to_string(revision.number) + ",\"stages\":" + json_map(stages) +
+               ",\"friendlyNames\":" + json_map(friendly) + ",\"fetched\":" + json_array(fetched) +
+               ",\"warnings\":" + json_array(sentences) + "}";
+  return event;
+}
+
+EventText describe_activation(std::string_view extension, std::string_view region, const Revision& revision,
+                              std::string_view version) {
+  const std::string number = std::to_string(revision.number);
+  return {std::string(region) + " serves " + std::string(extension) + " " + std::string(version) +
+              " (revision " + number + ")",
+          "{\"region\":" + json_quote(region) + ",\"revision\":" + number +
+              ",\"version\":" + json_quote(version) + "}"};
+}
+
+EventText describe_incident(const model::Incident& incident) {
+  const std::string text = "incident #" + std::to_string(incident.id) +
+                           std::string(incident.resolved ? " is resolved: " : " opened: ") + incident.message;
+  std::string data = "{\"id\":" + std::to_string(incident.id) +
+                     ",\"cause\":" + json_quote(model::to_string(incident.cause)) +
+                     ",\"code\":" + json_quote(incident.code) +
+                     ",\"message\":" + json_quote(incident.message) +
+                     ",\"owner\":" + json_quote(incident.owner);
+  if (!incident.resolved && !incident.evidence.empty()) {
+    const model::Problem& first = incident.evidence.front();
+    data += ",\"where\":" + json_quote(first.where.to_string()) + ",\"frame\":" + json_quote(first.frame) +
+            ",\"hint\":" + json_quote(first.hint);
+  }
+  return {text, data + "}"};
+}
+
+}  // namespace exthost::hosting

@@ -1,0 +1,383 @@
+#include "emulator/hosting/hosting_service.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "emulator/base/guarded.h"
+#include "emulator/base/text.h"
+#include "emulator/hosting/diagnostics.h"
+#include "emulator/hosting/extension_host.h"
+#include "emulator/hosting/extension_service.h"
+#include "emulator/hosting/live_reload.h"
+#include "emulator/hosting/request_route.h"
+#include "emulator/hosting/selection.h"
+#include "emulator/hosting/status.h"
+#include "emulator/model/codes.h"
+#include "emulator/model/findings.h"
+
+namespace exthost::hosting {
+namespace {
+
+namespace codes = model::codes;
+using base::Error;
+using base::ErrorKind;
+using base::Result;
+using http::Request;
+using http::Response;
+
+bool is_read(const Request& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+ServingRules serving_rules(const HostingOptions& options, std::vector<std::string> portal_origins) {
+  return ServingRules{options.fidelity,          model::normalise_region(options.default_region),
+                      options.portal_host,       options.authority_aliases,
+                      std::move(portal_origins), options.limits};
+}
+
+Response method_refused() {
+  Response response =
+      Response::problem(405, codes::kMethodRefused, "the hosting service is read only: use GET or HEAD");
+  response.headers.add("Allow", "GET, HEAD, OPTIONS");
+  return response;
+}
+
+/// To a browser that asks before it reads from another origin.
+Response preflight() {
+  Response response;
+  response.status = 204;
+  add_open_headers(response);
+  response.headers.add("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
+  response.headers.add("Access-Control-Allow-Headers", "*");
+  response.headers.add("Access-Control-Max-Age", "7200");
+  response.headers.add("Allow", "GET, HEAD, OPTIONS");
+  return response;
+}
+
+std::string text_parameter(const Request& request, std::string_view name) {
+  return std::string(request.target.parameter(name).value_or(std::string_view()));
+}
+
+}  // namespace
+
+class HostingService::Impl {
+ public:
+  Impl(HostingOptions options, std::vector<HostedExtension> extensions, base::Scheduler& scheduler,
+       base::Journal& journal, std::shared_ptr<spdlog::logger> log)
+      : context_{options,
+                 make_data_centers(options.cloud, options.fidelity, options.poll_interval, options.seed),
+                 scheduler,
+                 journal,
+                 std::move(log),
+                 {},
+                 {},
+                 {}},
+        started_(scheduler.now()),
+        rules_(std::make_shared<const ServingRules>(serving_rules(options, {}))) {
+    EXTHOST_CHECK(options.poll_interval > base::Duration::zero());
+    if (options.fidelity == Fidelity::dev) {
+      context_.activated = [this](const ExtensionSnapshot& snapshot) { tell_pages(snapshot); };
+    }
+    for (HostedExtension& extension : extensions) {
+      std::string name = extension.hosting_service_name;
+      hosts_.emplace(std::move(name), std::make_shared<ExtensionHost>(context_, std::move(extension)));
+    }
+  }
+
+  ~Impl() { stop(); }
+
+  void allow_frames_from(std::vector<std::string> origins) {
+    rules_.set(std::make_shared<const ServingRules>(serving_rules(context_.options, std::move(origins))));
+  }
+
+  void restore() {
+    for (const auto& [name, host] : hosts_) host->restore();
+  }
+  void start() {
+    for (const auto& [name, host] : hosts_) host->start();
+  }
+  void stop() {
+    for (const auto& [name, host] : hosts_) host->stop();
+    live_reload_.close();
+  }
+
+  std::shared_ptr<ExtensionHost> find(std::string_view extension) const {
+    const auto host = hosts_.find(base::to_lower(extension));
+    return host == hosts_.end() ? nullptr : host->second;
+  }
+
+  /// `; there is demo`, for messages.
+  std::string names_hosted() const {
+    std::vector<std::string> names;
+    for (const auto& [name, host] : hosts_) names.push_back(name);
+    return names.empty() ? "; none is hosted at all" : "; there is " + model::list_of(names);
+  }
+
+  Error unknown_extension(std::string_view extension) const {
+    return Error{ErrorKind::not_found,
+                 "no extension is hosted under the name " + model::quoted(extension) + names_hosted(),
+                 std::string(codes::kUnknownExtension)};
+  }
+
+  std::vector<std::shared_ptr<ExtensionHost>> hosts() const {
+    std::vector<std::shared_ptr<ExtensionHost>> all;
+    for (const auto& [name, host] : hosts_) all.push_back(host);
+    return all;
+  }
+
+  std::vector<RegionStatus> regions_of(const ExtensionHost& host) const {
+    const ExtensionHost::Times times = host.times();
+    return describe_regions(*host.snapshot(), context_.centers,
+                            {times.last_sync, times.next_poll, context_.scheduler.now(),
+                             context_.options.poll_interval, context_.options.fidelity});
+  }
+  std::vector<model::Incident> incidents() const {
+    return context_.incidents.with([](const model::IncidentLog& log) { return log.all(); });
+  }
+  std::optional<model::Incident> incident(std::uint64_t id) const {
+    return context_.incidents.with([id](const model::IncidentLog& log) { return log.find(id); });
+  }
+  Explanation explain(const ExtensionHost& host, std::string_view region, std::string_view stamp,
+                      std::string_view authority) const {
+    return explain_request(*host.snapshot(), context_.centers, *rules_.get(), region, stamp, authority);
+  }
+
+  bool may_block(const Request& request) const;
+  Response handle(const Request& request);
+
+ private:
+  void tell_pages(const ExtensionSnapshot& snapshot) const;
+  Response handle_emulator(const Request& request, const Route& route) const;
+  Response reload_version(const Request& request) const;
+  Response diagnostics(const Request& request, const std::shared_ptr<ExtensionHost>& only) const;
+
+  HostingContext context_;
+  const base::WallTime started_;
+  LiveReload live_reload_;
+  base::Published<ServingRules> rules_;
+  std::map<std::string, std::shared_ptr<ExtensionHost>> hosts_;  // by hosting service name; never changes
+};
+
+void HostingService::Impl::tell_pages(const ExtensionSnapshot& snapshot) const {
+  std::string versions;
+  for (const Explanation::Stamp& stamp : stamps_of(snapshot.latest->deployment)) {
+    versions +=
+        (versions.empty() ? "" : ",") + base::json_quote(stamp.name) + ":" + base::json_quote(stamp.version);
+  }
+  const std::size_t told = live_reload_.tell(
+      snapshot.hosting_service_name, "{\"extension\":" + base::json_quote(snapshot.hosting_service_name) +
+                                         ",\"revision\":" + std::to_string(snapshot.latest->number) +
+                                         ",\"versions\":{" + versions + "}}");
+  if (told == 0) return;
+  context_.journal.append("page.reload", snapshot.hosting_service_name,
+                          std::to_string(told) + (told == 1 ? " browser was" : " browsers were") +
+                              " told to look for a new version",
+                          "{\"streams\":" + std::to_string(told) + "}");
+}
+
+// ---- requests
+
+bool HostingService::Impl::may_block(const Request& request) const {
+  const Route route = route_of(request.target.path);
+  if (route.kind != Route::Kind::content) return false;
+  const auto host = find(route.extension);
+  return host != nullptr &&
+         is_slow_content(request, route, *host->snapshot(), context_.centers, *rules_.get());
+}
+
+Response HostingService::Impl::handle(const Request& request) {
+  if (request.method == "OPTIONS") return preflight();
+  if (!is_read(request)) return method_refused();
+  const Route route = route_of(request.target.path);
+  if (route.kind == Route::Kind::emulator) return handle_emulator(request, route);
+  if (route.kind == Route::Kind::all_diagnostics) return diagnostics(request, nullptr);
+  if (route.kind == Route::Kind::root) {
+    return refuse(request, 404, codes::kUnknownExtension,
+                  "the path must begin with the name of an extension" + names_hosted());
+  }
+  if (route.kind == Route::Kind::unknown) {
+    return refuse(request, 404, codes::kUnknownRoute,
+                  "the hosting service has /<extension>, /<extension>/<stamp>, /<extension>/Content/… and "
+                  "/api/diagnostics");
+  }
+  const auto host = find(route.extension);
+  if (host == nullptr) {
+    Response response =
+        refuse(request, 404, codes::kUnknownExtension, unknown_extension(route.extension).message);
+    add_open_headers(response);
+    return response;
+  }
+  if (route.kind == Route::Kind::extension_diagnostics) return diagnostics(request, host);
+  const auto snapshot = host->snapshot();
+  const auto rules = rules_.get();
+  return route.kind == Route::Kind::content
+             ? serve_extension_content(request, route, *snapshot, context_.centers, *rules)
+             : serve_page(request, route, *snapshot, context_.centers, *rules);
+}
+
+Response HostingService::Impl::diagnostics(const Request& request,
+                                           const std::shared_ptr<ExtensionHost>& only) const {
+  const auto rules = rules_.get();
+  DiagnosticsFacts facts;
+  facts.centers = &context_.centers;
+  facts.region = region_of(request, *rules).value_or(rules->default_region);
+  facts.hostname = request.host;
+  facts.syncs = context_.syncs;
+  facts.started = started_;
+  facts.uptime_seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(context_.scheduler.now() - started_).count();
+  facts.fidelity = context_.options.fidelity;
+  facts.limits = context_.options.limits;
+  facts.incidents = incidents();
+  for (const auto& [name, host] : hosts_) {
+    if (only != nullptr && host != only) continue;
+    facts.extensions.push_back(host->snapshot());
+    if (facts.fidelity == Fidelity::prod) continue;
+    for (RegionStatus& status : regions_of(*host)) facts.regions.push_back(std::move(status));
+  }
+  if (only != nullptr) {
+    const std::string& name = facts.extensions.front()->hosting_service_name;
+    std::erase_if(facts.incidents,
+                  [&](const model::Incident& incident) { return incident.extension != name; });
+  }
+  Response response = Response::json(200, diagnostics_json(facts));
+  response.headers.add("Cache-Control", "no-store");
+  add_open_headers(response);
+  return response;
+}
+
+/// Below `/_emu/`: what an open page needs in order to reload itself. There is nothing else, and outside
+/// `dev` not that.
+Response HostingService::Impl::handle_emulator(const Request& request, const Route& route) const {
+  const bool dev = context_.options.fidelity == Fidelity::dev;
+  if (dev && route.path == "live-reload.js") {
+    Response response;
+    response.headers.add("Content-Type", "text/javascript; charset=utf-8");
+    response.headers.add("Cache-Control", "no-cache");
+    response.headers.add("X-Content-Type-Options", "nosniff");
+    response.body = std::string(LiveReload::script());
+    return response;
+  }
+  if (dev && route.path == "v1/reload") {
+    return live_reload_.open_stream(base::to_lower(text_parameter(request, "extension")));
+  }
+  if (dev && route.path == "v1/reload/version") return reload_version(request);
+  return Response::problem(404, codes::kUnknownRoute,
+                           "the hosting listener has nothing at " + request.target.path);
+}
+
+/// Which version answers the URL of an open page now.
+Response HostingService::Impl::reload_version(const Request& request) const {
+  const std::string extension = text_parameter(request, "extension");
+  const auto host = find(extension);
+  const auto region = region_of(request, *rules_.get());
+  if (host == nullptr || !region) {
+    return Response::problem(404, codes::kUnknownExtension, unknown_extension(extension).message);
+  }
+  const auto snapshot = host->snapshot();
+  const Selection selection =
+      select_version(*snapshot, context_.centers, *region, text_parameter(request, "stamp"));
+  if (selection.version == nullptr) {
+    return Response::problem(404, codes::kUnknownStamp, "no version answers that URL now");
+  }
+  Response response =
+      Response::json(200, "{\"version\":" + base::json_quote(selection.version->name) + "}\n");
+  response.headers.add("Cache-Control", "no-store");
+  return response;
+}
+
+// ---- the public face
+
+HostingService::HostingService(HostingOptions options, std::vector<HostedExtension> extensions,
+                               base::Scheduler& scheduler, base::Journal& journal,
+                               std::shared_ptr<spdlog::logger> log)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(extensions), scheduler, journal,
+                                   std::move(log))) {}
+
+HostingService::~HostingService() = default;
+
+void HostingService::allow_frames_from(std::vector<std::string> origins) {
+  impl_->allow_frames_from(std::move(origins));
+}
+void HostingService::restore() {
+  impl_->restore();
+}
+void HostingService::start() {
+  impl_->start();
+}
+void HostingService::stop() {
+  impl_->stop();
+}
+
+Result<SyncReport> HostingService::sync_now(std::string_view extension) {
+  const auto host = impl_->find(extension);
+  if (host == nullptr) return impl_->unknown_extension(extension);
+  return host->sync_now();
+}
+
+std::vector<SyncReport> HostingService::sync_all() {
+  std::vector<SyncReport> reports;
+  for (const auto& host : impl_->hosts()) reports.push_back(host->sync_now());
+  return reports;
+}
+
+void HostingService::nudge(std::string_view extension) {
+  if (const auto host = impl_->find(extension)) host->nudge();
+}
+
+Result<void> HostingService::adopt(std::string_view extension, const std::string& version,
+                                   std::shared_ptr<const package::Package> package, std::string etag) {
+  const auto host = impl_->find(extension);
+  if (host == nullptr) return impl_->unknown_extension(extension);
+  return host->adopt(version, std::move(package), std::move(etag));
+}
+
+std::vector<std::string> HostingService::unsettled() const {
+  std::vector<std::string> names;
+  for (const auto& host : impl_->hosts()) {
+    const auto snapshot = host->snapshot();
+    if (!snapshot->settled) names.push_back(snapshot->hosting_service_name);
+  }
+  return names;
+}
+
+std::vector<ExtensionStatus> HostingService::extensions() const {
+  std::vector<ExtensionStatus> all;
+  for (const auto& host : impl_->hosts()) {
+    all.push_back(describe_extension(*host->snapshot(), host->times().last_sync));
+  }
+  return all;
+}
+
+std::vector<RegionStatus> HostingService::regions() const {
+  std::vector<RegionStatus> all;
+  for (const auto& host : impl_->hosts()) {
+    for (RegionStatus& status : impl_->regions_of(*host)) all.push_back(std::move(status));
+  }
+  return all;
+}
+
+std::vector<model::Incident> HostingService::incidents() const {
+  return impl_->incidents();
+}
+
+std::optional<model::Incident> HostingService::incident(std::uint64_t id) const {
+  return impl_->incident(id);
+}
+
+Result<Explanation> HostingService::explain(std::string_view extension, std::string_view region,
+                                            std::string_view stamp, std::string_view authority) const {
+  const auto host = impl_->find(extension);
+  if (host == nullptr) return impl_->unknown_extension(extension);
+  return impl_->explain(*host, region, stamp, authority);
+}
+
+bool HostingService::may_block(const Request& request) const {
+  return impl_->may_block(request);
+}
+Response HostingService::handle(const Request& request) {
+  return impl_->handle(request);
+}
+
+}  // namespace exthost::hosting

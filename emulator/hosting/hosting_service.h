@@ -1,0 +1,196 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/base/clock.h"
+#include "emulator/base/journal.h"
+#include "emulator/hosting/container_source.h"
+#include "emulator/hosting/data_center.h"
+#include "emulator/hosting/limits.h"
+#include "emulator/http/message.h"
+#include "emulator/model/cloud.h"
+#include "emulator/model/deployment_config.h"
+#include "emulator/model/environment.h"
+#include "emulator/model/incident.h"
+#include "emulator/model/resolution.h"
+#include "emulator/package/package.h"
+
+namespace spdlog {
+class logger;
+}
+
+namespace exthost::hosting {
+
+/// An extension that the service polls and serves: one line of production's `hostExtensionConfigs` (domain.md
+/// a7).
+struct HostedExtension {
+  std::string name;                  ///< In the portal: `Microsoft_Azure_MyExtension`.
+  std::string hosting_service_name;  ///< As model::check_hosting_service_name returned it. Unique.
+  std::string owner;                 ///< Who an incident is for.
+  std::shared_ptr<ContainerSource> source;
+};
+
+struct HostingOptions {
+  model::Cloud cloud = model::Cloud::public_cloud;
+  Fidelity fidelity = Fidelity::dev;
+  std::string default_region = "westus";  ///< For requests that name no region.
+  std::string portal_host =
+      "portal.azure.com";  ///< What bare `localhost` means as an authority, and the default one.
+  std::map<std::string, std::string>
+      authority_aliases;                 ///< Further authorities (ux.md 4, `authorityAliases`).
+  base::Duration poll_interval{60'000};  ///< More than zero.
+  std::filesystem::path
+      state_folder;  ///< Packages and last good configs live in its `hosting` folder (formats.md).
+  std::size_t retained_versions = 20;  ///< Kept per extension besides those that a data centre refers to.
+  model::ConfigRules rules;
+  HostingLimits limits;
+  std::uint64_t seed = 1;
+};
+
+/// What came of a sync.
+struct SyncReport {
+  std::string extension;  ///< Hosting service name.
+  bool succeeded = false;
+  bool changed = false;                     ///< A new revision was found.
+  std::vector<std::string> fetched;         ///< Versions downloaded by this sync.
+  std::optional<model::Incident> incident;  ///< If it failed: the open incident of its cause.
+  std::vector<model::Problem> warnings;     ///< Of a good config.
+  struct Region {
+    std::string region;
+    std::string stage;
+    std::string before;  ///< Version of the region's stage before; empty if there was none.
+    std::string after;
+  };
+  std::vector<Region> regions;
+};
+
+/// One data centre's view of one extension: a row of `GET /_emu/v1/regions` (ux.md 6).
+struct RegionStatus {
+  std::string extension;
+  std::string region;
+  std::string stage;
+  std::string served_version;   ///< Empty: never synced.
+  std::string pending_version;  ///< Empty: nothing newer is on its way.
+  std::optional<base::WallTime> pending_due;
+  std::optional<base::WallTime> last_sync;  ///< Of a sync that ended, well or not.
+  base::WallTime next_poll;
+  base::Duration lag{0};
+  std::string health;  ///< `healthy`, `last-good` (serving, but the last sync failed), `never-synced`.
+};
+
+struct VersionStatus {
+  std::string version;
+  std::string sha256;  ///< Empty while the zip is not yet in the package store.
+  std::uint64_t zip_bytes = 0;
+  std::size_t files = 0;
+  std::vector<std::string> used_by;  ///< Stages and friendly names of the latest config that point to it.
+};
+
+struct ExtensionStatus {
+  std::string name;
+  std::string hosting_service_name;
+  std::string owner;
+  std::string source_url;
+  std::string config;  ///< The text of the latest good config.json; empty if there is none.
+  std::vector<std::pair<std::string, std::string>> stages;          ///< Name and version, in rollout order.
+  std::vector<std::pair<std::string, std::string>> friendly_names;  ///< Name and version, in file order.
+  std::vector<VersionStatus> versions;                              ///< The newest first.
+  std::uint64_t revision = 0;
+  bool settled = false;
+  std::optional<base::WallTime> last_sync;
+  std::string last_error;  ///< Empty if the last sync was good.
+};
+
+/// Why a request would be answered as it is (ux.md 9, row 1).
+struct Explanation {
+  struct Stamp {
+    std::string name;
+    std::string version;
+    model::StampKind kind = model::StampKind::none;
+  };
+  model::Resolution resolution;
+  std::vector<Stamp>
+      stamps;  ///< Every stamp that exists in the region now: stages in rollout order, then friendly names.
+  std::string authority;  ///< The portal host that the authority was read as.
+  std::optional<model::EnvironmentConfig> environment;
+  std::optional<base::Error>
+      environment_failure;    ///< Set if a version was found but has no settings for the authority.
+  std::string config_source;  ///< Where the config in force came from: the container's URL and its time.
+};
+
+/// The extension hosting service: polls containers, keeps what was good, and serves it (domain.md e, f, g).
+///
+/// As an http::Service it serves the hosting listener. Pages and content come from immutable snapshots and
+/// mapped packages; no request waits for a sync. All members are thread-safe. `extension` arguments are
+/// hosting service names in any letter case; an unknown one is `not_found` (kUnknownExtension).
+class HostingService final : public http::Service {
+ public:
+  /// `scheduler` and `journal` outlive this. Reads and schedules nothing yet.
+  HostingService(HostingOptions options, std::vector<HostedExtension> extensions, base::Scheduler& scheduler,
+                 base::Journal& journal, std::shared_ptr<spdlog::logger> log);
+  ~HostingService() override;
+
+  /// Origins that may frame every page besides the authority that a request names: the emulated portal's own.
+  /// Call once its port is known; each is a CSP source such as `https://localhost:14430` or
+  /// `https://*.localhost:14430`.
+  void allow_frames_from(std::vector<std::string> origins);
+
+  /// Serves the last good deployments from the state folder; the containers are not asked. What can't be read
+  /// is reported (kRetainedUnreadable) and passed over. Call before `start`.
+  void restore();
+
+  /// Schedules a first sync of every extension (unless it has had one) and the polls. Returns at once.
+  void start();
+
+  /// Ends polling, waits for syncs under way and writes what is not yet on disk. Serving goes on. Idempotent.
+  void stop();
+
+  /// Syncs on this thread and lets every data centre take the result at once, whatever the fidelity: the test
+  /// primitive. If a sync is under way, waits for one that began after this call. Blocks for as long as the
+  /// container takes.
+  base::Result<SyncReport> sync_now(std::string_view extension);
+  std::vector<SyncReport> sync_all();
+
+  /// Something in the extension's container changed. In `dev`: syncs at once on the scheduler; nudges that
+  /// come meanwhile become one more sync. Else: nothing, the next poll sees it. Unknown extensions are
+  /// ignored. Never blocks.
+  void nudge(std::string_view extension);
+
+  /// Holds a version that was made here and need not be fetched, ahead of the config that will name it. The
+  /// package must be known to be good. It is written to disk behind the caller's back. `etag`: of its zip in
+  /// the container if known, so that a replacement is noticed. `conflict` if the name is held with other
+  /// content.
+  base::Result<void> adopt(std::string_view extension, const std::string& version,
+                           std::shared_ptr<const package::Package> package, std::string etag = {});
+
+  /// Names of the extensions whose first sync since the start has not ended: what "ready" waits for. The journal has
+  /// `sync.settled` for each that leaves this list.
+  std::vector<std::string> unsettled() const;
+
+  std::vector<ExtensionStatus> extensions() const;
+  std::vector<RegionStatus> regions() const;
+  std::vector<model::Incident> incidents() const;
+  std::optional<model::Incident> incident(std::uint64_t id) const;
+
+  /// What a request with these parameters would get, and why. Empty `region` and `authority` mean the
+  /// defaults.
+  base::Result<Explanation> explain(std::string_view extension, std::string_view region,
+                                    std::string_view stamp, std::string_view authority) const;
+
+  bool may_block(const http::Request& request) const override;
+  http::Response handle(const http::Request& request) override;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace exthost::hosting

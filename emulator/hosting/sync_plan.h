@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/base/result.h"
+#include "emulator/hosting/limits.h"
+#include "emulator/hosting/snapshot.h"
+#include "emulator/model/cloud.h"
+#include "emulator/model/deployment_config.h"
+#include "emulator/model/incident.h"
+#include "emulator/model/problem.h"
+
+namespace exthost::hosting {
+
+// The decisions of a sync, as functions of what was downloaded and what is held. Nothing here reads a
+// container or a disk.
+
+inline constexpr const char* kConfigBlob = "config.json";
+inline constexpr const char* kDefinitionBlob = "stagedefinition.json";
+/// As the documentation's prose misspells it once (domain.md c5, q6).
+inline constexpr const char* kMisspeltDefinitionBlob = "stagedefinintion.json";
+/// What a build in development mode produces instead of `<version>.zip` (domain.md d).
+inline constexpr const char* kDevelopmentZipBlob = "HostingSvc.zip";
+
+/// Why a sync failed, in production's terms (domain.md e6).
+struct SyncFailure {
+  model::IncidentCause cause = model::IncidentCause::storage_unavailable;
+  std::string code;
+  std::string message;
+  std::vector<model::Problem> evidence;
+};
+
+/// A step's value, or why the sync ends there, and what is worth saying in either case.
+template <class T>
+struct SyncStep {
+  std::optional<T> value;
+  std::optional<SyncFailure> failure;  ///< Set exactly if `value` is not.
+  std::vector<model::Problem> warnings;
+};
+
+/// The failure that a document's errors amount to. More than 100 friendly names is a cause of its own; all
+/// else is `cause`.
+SyncFailure failure_of(const std::vector<model::Problem>& problems, model::IncidentCause cause);
+
+/// The failure of a download: `blob` could not be had from the container at `url`.
+SyncFailure download_failure(const base::Error& error, std::string_view blob, std::string_view url);
+
+SyncFailure config_missing(std::string_view url);
+
+SyncStep<model::DeploymentConfig> plan_config(std::string_view text, const model::ConfigRules& rules);
+
+/// Joins a config with the definition it is read by: `definition_text` if the config asks for its own, else
+/// the cloud's.
+SyncStep<model::Deployment> plan_deployment(model::DeploymentConfig config, std::string_view config_text,
+                                            const std::optional<std::string>& definition_text,
+                                            model::Cloud cloud, const model::ConfigRules& rules);
+
+/// Why a custom stage definition could not be had: absent (`error` is null) or a failed download (b12).
+/// `misspelt_exists`: the container has kMisspeltDefinitionBlob.
+SyncFailure definition_fetch_failure(const model::DeploymentConfig& config, std::string_view config_text,
+                                     std::string_view url, const base::Error* error, bool misspelt_exists);
+
+/// The versions that the config names and nobody holds, in its order (e4: what is held is never fetched
+/// again).
+std::vector<std::string> versions_to_fetch(const model::DeploymentConfig& config, const HeldVersions& held);
+
+/// Versions that the config names and the container lacks (b14). `development_zip_exists`: it has
+/// kDevelopmentZipBlob.
+SyncFailure missing_versions(const model::DeploymentConfig& config, std::string_view config_text,
+                             const std::vector<std::string>& missing, std::string_view url,
+                             bool development_zip_exists);
+
+/// A zip that is no usable package, or lacks what every version must have.
+SyncFailure invalid_version(const model::DeploymentConfig& config, std::string_view config_text,
+                            const std::string& version, const base::Error& error);
+
+/// Whether a version may be served: it has default.json, a JSON object, and its page is not too large to fill
+/// in (domain.md d, q16).
+base::Result<void> check_version_contents(const HeldVersion& version, const HostingLimits& limits);
+
+/// Which held versions stay: those in `referenced`, and of the others the `retained` newest. Order is kept.
+HeldVersions versions_to_keep(const HeldVersions& held, const std::vector<std::string>& referenced,
+                              std::size_t retained);
+
+}  // namespace exthost::hosting

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/http/message.h"
+
+namespace exthost::http {
+
+/// Who may talk to a listener: the same check before every service (limits.md, HTTP).
+struct GateRules {
+  std::vector<std::string> allowed_hosts;  ///< Besides localhost, loopback addresses and `.localhost` names.
+  bool check_port = true;                  ///< The Host header's port must be the listener's.
+  /// Portal and control: cross-site requests are refused unless they are top-level navigations (GET or HEAD),
+  /// and so are scripts for any other origin. Clients that send no fetch metadata are judged by Origin, if
+  /// they send one.
+  bool refuse_cross_site = false;
+};
+
+/// The refusal, or nothing if the request may go on: 400 for several Host headers, 421 for none (HTTP/1.0 may
+/// send none) or one that is not ours, 403 for another site's page. Uses the request's head only.
+std::optional<Response> refuse_at_gate(const Request& request, const GateRules& rules);
+
+/// Splits a Host header: lower-cased name without brackets and final dot, and port (absent if none). Nothing
+/// if malformed.
+struct HostAndPort {
+  std::string name;
+  std::optional<std::uint16_t> port;
+};
+std::optional<HostAndPort> parse_host(std::string_view host_header);
+
+}  // namespace exthost::http

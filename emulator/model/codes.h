@@ -1,0 +1,104 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace exthost::model {
+
+/// A thing that can go wrong, under the code that names it for ever. Codes are never reused or renumbered.
+struct CodeEntry {
+  std::string_view code;     ///< `EHE1003`
+  std::string_view title;    ///< A few words: `config.json is not valid JSON`
+  std::string_view meaning;  ///< What it means for the extension, in production's terms, and what to do.
+};
+
+/// Every code, ascending: what `exthost-emu help CODE` prints.
+std::span<const CodeEntry> all_codes();
+const CodeEntry* find_code(std::string_view code);
+
+/// The codes by name, so that no literal stands in other files. The texts are in codes.cpp.
+namespace codes {
+// config.json (domain.md b)
+inline constexpr std::string_view kConfigMissing = "EHE1001";
+inline constexpr std::string_view kConfigUnreadable = "EHE1002";
+inline constexpr std::string_view kConfigNotJson = "EHE1003";
+inline constexpr std::string_view kConfigWrongShape = "EHE1004";
+inline constexpr std::string_view kConfigSchemaVersion = "EHE1005";
+inline constexpr std::string_view kStageMissing = "EHE1006";
+inline constexpr std::string_view kVersionMissing = "EHE1007";
+inline constexpr std::string_view kVersionName = "EHE1008";
+inline constexpr std::string_view kFriendlyName = "EHE1009";
+inline constexpr std::string_view kTooManyFriendlyNames = "EHE1010";
+inline constexpr std::string_view kUnknownDollarKey = "EHE1011";
+inline constexpr std::string_view kByteOrderMark = "EHE1012";
+inline constexpr std::string_view kNamesDifferByCase = "EHE1013";
+// stagedefinition.json (domain.md c)
+inline constexpr std::string_view kDefinitionFetchFailed = "EHE1101";
+inline constexpr std::string_view kDefinitionNotJson = "EHE1102";
+inline constexpr std::string_view kDefinitionWrongShape = "EHE1103";
+inline constexpr std::string_view kUnknownRegion = "EHE1104";
+// environment configuration (domain.md f)
+inline constexpr std::string_view kNoEnvironmentFile = "EHE1201";
+inline constexpr std::string_view kEnvironmentNotJson = "EHE1202";
+inline constexpr std::string_view kDefaultEnvironmentMissing = "EHE1203";
+inline constexpr std::string_view kEnvironmentObjectReplaced = "EHE1204";
+// stamps and requests to hosting
+inline constexpr std::string_view kUnknownStamp = "EHE1301";
+inline constexpr std::string_view kUnknownExtension = "EHE1302";
+inline constexpr std::string_view kNeverSynced = "EHE1303";
+inline constexpr std::string_view kUnknownContent = "EHE1304";
+inline constexpr std::string_view kAmbiguousStamp = "EHE1305";
+inline constexpr std::string_view kAuthorityMissing = "EHE1306";
+// registrations and portal URLs (domain.md h)
+inline constexpr std::string_view kRegistrationInvalid = "EHE1401";
+inline constexpr std::string_view kOverrideIgnored = "EHE1402";
+inline constexpr std::string_view kSideloadRefused = "EHE1403";
+// packages (domain.md d, limits.md)
+inline constexpr std::string_view kZipReplaced = "EHE2001";
+inline constexpr std::string_view kZipCorrupt = "EHE2002";
+inline constexpr std::string_view kZipUnsafe = "EHE2003";
+inline constexpr std::string_view kZipTooLarge = "EHE2004";
+inline constexpr std::string_view kZipUnsupported = "EHE2005";
+inline constexpr std::string_view kZipNames = "EHE2006";
+inline constexpr std::string_view kHostingSvcZip = "EHE2007";
+// the container as a source (domain.md e)
+inline constexpr std::string_view kStorageUnavailable = "EHE2101";
+inline constexpr std::string_view kSourceTooLarge = "EHE2102";
+inline constexpr std::string_view kSourceRedirects = "EHE2103";
+inline constexpr std::string_view kRetainedUnreadable = "EHE2104";
+// HTTP gate (limits.md)
+inline constexpr std::string_view kHostRefused = "EHE3001";
+inline constexpr std::string_view kOriginRefused = "EHE3002";
+inline constexpr std::string_view kBadTarget = "EHE3003";
+inline constexpr std::string_view kMethodRefused = "EHE3004";
+inline constexpr std::string_view kBodyTooLarge = "EHE3005";
+inline constexpr std::string_view kTokenRequired = "EHE3006";
+inline constexpr std::string_view kTooManyStreams = "EHE3007";
+inline constexpr std::string_view kUnknownRoute = "EHE3008";
+inline constexpr std::string_view kBadRequestBody = "EHE3009";
+inline constexpr std::string_view kMalformedRequest = "EHE3010";
+inline constexpr std::string_view kRequestLimit = "EHE3011";
+inline constexpr std::string_view kServerBusy = "EHE3012";
+inline constexpr std::string_view kServiceFailed = "EHE3013";
+inline constexpr std::string_view kClockIsReal = "EHE3014";
+// settings and options
+inline constexpr std::string_view kSettingsNotJson = "EHE4001";
+inline constexpr std::string_view kSettingsUnknownKey = "EHE4002";
+inline constexpr std::string_view kSettingsValue = "EHE4003";
+inline constexpr std::string_view kTargetMissing = "EHE4004";
+inline constexpr std::string_view kUsage = "EHE4005";
+// this machine
+inline constexpr std::string_view kPortInUse = "EHE5001";
+inline constexpr std::string_view kStateInUse = "EHE5002";
+inline constexpr std::string_view kStateUnwritable = "EHE5003";
+inline constexpr std::string_view kTlsFailed = "EHE5004";
+inline constexpr std::string_view kNoInstance = "EHE5005";
+inline constexpr std::string_view kWaitTimedOut = "EHE5006";
+// watching and publishing
+inline constexpr std::string_view kSourceUnreadable = "EHE6001";
+inline constexpr std::string_view kPublishFailed = "EHE6002";
+inline constexpr std::string_view kWatchLimit = "EHE6003";
+inline constexpr std::string_view kSourceRejected = "EHE6004";
+}  // namespace codes
+
+}  // namespace exthost::model

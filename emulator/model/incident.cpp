@@ -1,0 +1,118 @@
+#include "emulator/model/incident.h"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+#include <utility>
+
+namespace exthost::model {
+namespace {
+
+constexpr std::size_t kResolvedKept = 200;
+
+void add_regions(std::vector<std::string>& regions, const std::vector<std::string>& more) {
+  regions.insert(regions.end(), more.begin(), more.end());
+  std::sort(regions.begin(), regions.end());
+  regions.erase(std::unique(regions.begin(), regions.end()), regions.end());
+}
+
+/// Keeps the newest resolved incidents; `incidents` is in the order in which they were opened.
+void forget_old(std::vector<Incident>& incidents) {
+  const auto is_resolved = [](const Incident& incident) { return incident.resolved.has_value(); };
+  auto resolved = static_cast<std::size_t>(std::count_if(incidents.begin(), incidents.end(), is_resolved));
+  while (resolved > kResolvedKept) {
+    const auto oldest =
+        std::min_element(incidents.begin(), incidents.end(), [](const auto& left, const auto& right) {
+          // An open incident counts as newer than every resolved one.
+          return std::tuple(!left.resolved, left.resolved, left.id) <
+                 std::tuple(!right.resolved, right.resolved, right.id);
+        });
+    incidents.erase(oldest);
+    --resolved;
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(IncidentCause cause) {
+  switch (cause) {
+    case IncidentCause::storage_unavailable:
+      return "storage_unavailable";
+    case IncidentCause::invalid_config:
+      return "invalid_config";
+    case IncidentCause::invalid_stage_definition:
+      return "invalid_stage_definition";
+    case IncidentCause::stage_definition_fetch_failed:
+      return "stage_definition_fetch_failed";
+    case IncidentCause::missing_version:
+      return "missing_version";
+    case IncidentCause::validation_failed:
+      return "validation_failed";
+    case IncidentCause::too_many_friendly_names:
+      return "too_many_friendly_names";
+    case IncidentCause::replaced_zip:
+      return "replaced_zip";
+  }
+  return "validation_failed";
+}
+
+IncidentLog::Outcome IncidentLog::report(Report report, base::WallTime now) {
+  const auto open = std::find_if(incidents_.begin(), incidents_.end(), [&report](const Incident& incident) {
+    return !incident.resolved && incident.extension == report.extension && incident.cause == report.cause;
+  });
+  const bool is_new = open == incidents_.end();
+  Incident& incident = is_new ? incidents_.emplace_back() : *open;
+  if (is_new) {
+    incident.id = next_id_++;
+    incident.extension = std::move(report.extension);
+    incident.cause = report.cause;
+    incident.first_seen = now;
+  } else {
+    ++incident.occurrences;
+  }
+  incident.code = std::move(report.code);
+  incident.message = std::move(report.message);
+  incident.owner = std::move(report.owner);
+  incident.evidence = std::move(report.evidence);
+  incident.last_seen = now;
+  add_regions(incident.regions, report.regions);
+  return {incident, is_new};
+}
+
+std::vector<Incident> IncidentLog::resolve_all(std::string_view extension, base::WallTime now) {
+  return resolve_but(extension, std::nullopt, now);
+}
+
+std::vector<Incident> IncidentLog::resolve_others(std::string_view extension, IncidentCause still_there,
+                                                  base::WallTime now) {
+  return resolve_but(extension, still_there, now);
+}
+
+std::vector<Incident> IncidentLog::resolve_but(std::string_view extension,
+                                               std::optional<IncidentCause> still_there, base::WallTime now) {
+  std::vector<Incident> resolved;
+  for (auto& incident : incidents_) {
+    if (incident.resolved || incident.extension != extension || incident.cause == still_there) continue;
+    incident.resolved = now;
+    resolved.push_back(incident);
+  }
+  forget_old(incidents_);
+  return resolved;
+}
+
+std::vector<Incident> IncidentLog::all() const {
+  std::vector<Incident> sorted = incidents_;
+  std::sort(sorted.begin(), sorted.end(), [](const Incident& left, const Incident& right) {
+    if (left.resolved.has_value() != right.resolved.has_value()) return !left.resolved.has_value();
+    return left.id > right.id;
+  });
+  return sorted;
+}
+
+std::optional<Incident> IncidentLog::find(std::uint64_t id) const {
+  const auto found = std::find_if(incidents_.begin(), incidents_.end(),
+                                  [id](const Incident& incident) { return incident.id == id; });
+  return found == incidents_.end() ? std::nullopt : std::optional(*found);
+}
+
+}  // namespace exthost::model

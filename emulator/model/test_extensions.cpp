@@ -1,0 +1,108 @@
+#include "emulator/model/test_extensions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "emulator/base/text.h"
+#include "emulator/model/codes.h"
+#include "emulator/model/findings.h"
+
+namespace exthost::model {
+namespace {
+
+using base::JsonKind;
+using base::JsonMember;
+
+constexpr std::string_view kForm = R"(the form is testExtensions={"Name":"https://localhost:1339/path"})";
+
+/// Where the braces that open at the start of `text` close, counted in raw bytes; npos if they do not.
+std::size_t end_of_braces(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size();) {
+    char c = text[i];
+    std::size_t length = 1;
+    if (c == '%') {
+      if (const auto decoded = base::percent_decode(text.substr(i, 3)); decoded && decoded->size() == 1) {
+        c = decoded->front();
+        length = 3;
+      }
+    }
+    i += length;
+    if (in_string && c == '\\') {
+      // The escaped character is one of JSON's own, so what matters here is only an encoded or plain quote.
+      i += text.substr(i, 3) == "%22" ? 3 : 1;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else if (!in_string && c == '{') {
+      ++depth;
+    } else if (!in_string && c == '}' && --depth == 0) {
+      return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+void add(std::string name, std::string uri, std::size_t offset, Findings& findings, PortalUrl& url) {
+  const auto known = std::find_if(url.test_extensions.begin(), url.test_extensions.end(),
+                                  [&name](const PortalUrl::TestExtension& other) {
+                                    return base::equals_ignoring_case(other.name, name);
+                                  });
+  if (known == url.test_extensions.end()) {
+    url.test_extensions.push_back({std::move(name), std::move(uri)});
+    return;
+  }
+  findings.warning(codes::kSideloadRefused, offset,
+                   "testExtensions names " + quoted(name) + " more than once; the last one counts");
+  *known = {std::move(name), std::move(uri)};
+}
+
+void read_member(const JsonMember& member, Findings& findings, PortalUrl& url) {
+  if (const auto good = check_extension_name(member.key); !good) {
+    findings.error(codes::kSideloadRefused, member.key_offset, "testExtensions: " + good.error().message,
+                   "the name must be the one that extension.pdl gives the extension");
+    return;
+  }
+  const bool is_object = member.value.kind == JsonKind::object;
+  const base::JsonValue* uri = is_object ? member.value.find("uri") : &member.value;
+  if (uri == nullptr || uri->kind != JsonKind::string) {
+    findings.error(codes::kSideloadRefused, member.value.offset,
+                   "testExtensions gives " + member.key + " no URL but " +
+                       std::string(describe(member.value)) + (is_object ? " without a string uri" : ""),
+                   std::string(kForm));
+    return;
+  }
+  add(member.key, uri->text, member.key_offset, findings, url);
+}
+
+}  // namespace
+
+std::size_t test_extensions_length(std::string_view text, std::string_view separators) {
+  const bool opens = text.starts_with('{') || base::equals_ignoring_case(text.substr(0, 3), "%7B");
+  const std::size_t braces = opens ? end_of_braces(text) : std::string_view::npos;
+  const std::size_t end = text.find_first_of(separators, braces == std::string_view::npos ? 0 : braces);
+  return std::min(end, text.size());
+}
+
+void read_test_extensions(std::string_view json, PortalUrl& url) {
+  const std::string file = "testExtensions";
+  const auto parsed = base::parse_json(json, base::JsonDialect::strict);
+  Findings findings(json, file);
+  if (!parsed.ok()) {
+    auto problems = json_problems(json, file, codes::kSideloadRefused, parsed.problems);
+    for (auto& problem : problems) {
+      problem.message = "testExtensions is not valid JSON: " + problem.message;
+      problem.hint = kForm;
+    }
+    findings.add(std::move(problems));
+  } else if (parsed.value->kind != JsonKind::object) {
+    findings.error(codes::kSideloadRefused, parsed.value->offset,
+                   "testExtensions is an object, not " + std::string(describe(*parsed.value)),
+                   std::string(kForm));
+  } else {
+    for (const auto& member : parsed.value->members) read_member(member, findings, url);
+  }
+  for (auto& problem : std::move(findings).take()) url.problems.push_back(std::move(problem));
+}
+
+}  // namespace exthost::model

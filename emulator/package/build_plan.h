@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/package/builder.h"
+
+namespace exthost::package {
+
+/// A file as the last build knew it.
+struct KnownFile {
+  SourceFile file;
+  bool must_read_again = false;  ///< Its stats may hide a change (may_hide_change).
+};
+
+/// What a build has to do.
+struct BuildPlan {
+  /// For each scanned file its index among the known ones, absent for a new file.
+  std::vector<std::optional<std::size_t>> known_as;
+  std::vector<std::size_t> to_read;  ///< Indices of scanned files that may differ from what is known.
+  std::vector<std::string> removed;  ///< Known files that are gone.
+};
+
+/// Compares a scan with what is known. Both are sorted by path.
+BuildPlan plan_build(const std::vector<SourceFile>& scanned, const std::vector<KnownFile>& known);
+
+}  // namespace exthost::package

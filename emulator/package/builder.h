@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/base/result.h"
+#include "emulator/package/package.h"
+
+namespace exthost::package {
+
+/// A file of a source folder as a scan saw it. Equal stats mean that it need not be read again.
+struct SourceFile {
+  std::string path;  ///< Relative, `/` separated, UTF-8.
+  std::uint64_t size = 0;
+  std::int64_t modified_ns = 0;
+  std::int64_t changed_ns = 0;  ///< ctime: catches a rewrite that restores the mtime.
+  std::uint64_t inode = 0;
+  bool operator==(const SourceFile&) const = default;
+};
+
+/// The regular files below a folder, sorted by path, but those that IgnoreRules(`ignore`) leave out.
+///
+/// Symbolic links are followed only if they lead to something inside the root; others, and broken ones, are
+/// left out. A link to a folder is not followed back into a folder that holds the link, nor from inside
+/// another linked folder, so no link can make a loop. Files that vanish during the scan are left out. Fails
+/// with `not_found` (kSourceUnreadable) if there is no such folder, `unavailable` (kSourceUnreadable) if part
+/// of it can't be read, `invalid_input` (kZipTooLarge) past `max_files`.
+base::Result<std::vector<SourceFile>> scan_folder(const std::filesystem::path& root,
+                                                  const std::vector<std::string>& ignore,
+                                                  std::size_t max_files = PackageLimits{}.entries);
+
+/// A package made from a folder.
+struct BuiltPackage {
+  std::shared_ptr<const Package> package;  ///< Opened and known to be good; its bytes are in memory.
+  std::vector<std::string>
+      changed;  ///< Paths added, changed or removed since the last build of this builder; sorted.
+  std::string content_hash;  ///< SHA-256 over names, sizes and CRCs: equal for equal content.
+};
+
+/// Turns a folder into version zips, again and again, reading and compressing only what changed.
+///
+/// Deterministic: the same tree gives the same bytes, whatever the order, the times or the machine (times in
+/// the zip are fixed, or SOURCE_DATE_EPOCH). A file that changes while it is read is read again; if it does
+/// not settle, the build fails with `conflict` and the caller tries later. A build that fails leaves the
+/// builder as it was. Not thread-safe; uses up to `threads` threads inside a call.
+class PackageBuilder {
+ public:
+  PackageBuilder(std::filesystem::path root, std::vector<std::string> ignore, unsigned threads = 2,
+                 PackageLimits limits = {});
+  ~PackageBuilder();
+
+  /// Scans, reads what changed, assembles. Absent if the content equals the last build's. Fails with a kZip…
+  /// code if no version zip may hold what the folder holds, with kSourceUnreadable if something in it can't
+  /// be read.
+  base::Result<std::optional<BuiltPackage>> build();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A folder packed once.
+base::Result<BuiltPackage> build_folder(const std::filesystem::path& root,
+                                        const std::vector<std::string>& ignore,
+                                        const PackageLimits& limits = {});
+
+}  // namespace exthost::package

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "emulator/model/cloud.h"
+
+namespace exthost::portal {
+
+/// A place on Earth, in degrees.
+struct Location {
+  double latitude = 0;
+  double longitude = 0;
+};
+
+/// Reads `47.6,-122.3`: latitude -90 to 90, longitude -180 to 180. Absent if it is anything else.
+std::optional<Location> parse_location(std::string_view text);
+
+/// Where Traffic Manager's Performance profile sends a user: the nearest region of `cloud` by great-circle
+/// distance that has a portal and of which `healthy` says so (domain.md h5). Distance stands in for latency.
+/// Null if there is none.
+const model::Region* nearest_region(Location user, model::Cloud cloud, std::span<const model::Region> regions,
+                                    const std::function<bool(const model::Region&)>& healthy);
+
+}  // namespace exthost::portal

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/base/clock.h"
+#include "emulator/base/file.h"
+#include "emulator/storage/blob_store.h"
+#include "emulator/storage/conditions.h"
+
+/// What one can do with an account, in process: the same actions that the REST dialect offers over HTTP.
+/// Each takes the time of the action, which becomes Last-Modified and goes into the ETag.
+namespace exthost::storage {
+
+/// Makes the container, or sets its access level if it is there and has another.
+Outcome<ContainerRecord> ensure_container(BlobStore& store, const ContainerId& id, AccessLevel access,
+                                          base::WallTime now);
+
+struct NewContainer {
+  AccessLevel access = AccessLevel::none;
+  Metadata metadata;
+};
+/// container_exists if it does.
+Outcome<ContainerRecord> create_container(BlobStore& store, const ContainerId& id, const NewContainer& wanted,
+                                          base::WallTime now);
+Outcome<Done> delete_container(BlobStore& store, const ContainerId& id, const Conditions& conditions);
+Outcome<ContainerRecord> set_container_metadata(BlobStore& store, const ContainerId& id,
+                                                const Metadata& metadata, const Conditions& conditions,
+                                                base::WallTime now);
+Outcome<ContainerRecord> set_container_access(BlobStore& store, const ContainerId& id, AccessLevel access,
+                                              const std::vector<StoredPolicy>& policies,
+                                              const Conditions& conditions, base::WallTime now);
+
+struct PutOptions {
+  ContentProperties properties;  ///< An empty type becomes `application/octet-stream`.
+  Metadata metadata;
+  Conditions conditions;
+  base::Durability durability = base::Durability::power;
+};
+
+/// Puts a whole blob from memory. Readers see the old content or the new, never a mix.
+Outcome<BlobRecord> put_blob(BlobStore& store, const BlobId& id, std::string_view bytes,
+                             const PutOptions& options, base::WallTime now);
+/// The same with content taken in before.
+Outcome<BlobRecord> put_blob(BlobStore& store, const BlobId& id, const Content& content,
+                             const PutOptions& options, base::WallTime now);
+
+enum class BlockSource { latest, committed, uncommitted };
+struct BlockReference {
+  BlockSource source = BlockSource::latest;
+  std::string id;
+};
+/// Makes the blob of those blocks, in that order; uncommitted blocks that are not named are dropped. No byte
+/// is copied.
+Outcome<BlobRecord> commit_blocks(BlobStore& store, const BlobId& id,
+                                  const std::vector<BlockReference>& blocks, const PutOptions& options,
+                                  base::WallTime now);
+
+Outcome<BlobRecord> set_blob_properties(BlobStore& store, const BlobId& id,
+                                        const ContentProperties& properties, const Conditions& conditions,
+                                        base::WallTime now);
+Outcome<BlobRecord> set_blob_metadata(BlobStore& store, const BlobId& id, const Metadata& metadata,
+                                      const Conditions& conditions, base::WallTime now);
+Outcome<Done> delete_blob(BlobStore& store, const BlobId& id, const Conditions& conditions);
+
+/// A blob and the part of its content that the reader chose.
+struct BlobReading {
+  BlobRecord record;
+  http::ByteRange range;
+  std::vector<http::Slice> content;
+};
+/// From a record, which part to read, or why none: it may be asked again if the blob is replaced meanwhile.
+using RangeChooser = std::function<Outcome<http::ByteRange>(const BlobRecord&)>;
+/// Reads a blob so that record and content belong together, whatever writers do meanwhile.
+Outcome<BlobReading> read_blob(const BlobStore& store, const BlobId& id, const RangeChooser& choose);
+
+/// A blob's whole content in one piece.
+struct OpenBlob {
+  BlobRecord record;
+  http::Slice
+      content;  ///< Mapped from the file; joined in memory if the blob was committed from several blocks.
+};
+/// Reads a blob, unless the reader has it: not_modified if its etag is `if_none_match`, blob_not_found or
+/// container_not_found if it is absent, invalid_input if it is longer than `limit_bytes`.
+Outcome<OpenBlob> open_blob(const BlobStore& store, const BlobId& id, const std::string& if_none_match,
+                            std::uint64_t limit_bytes);
+
+}  // namespace exthost::storage

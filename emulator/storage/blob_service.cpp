@@ -1,0 +1,157 @@
+#include "emulator/storage/blob_service.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "emulator/storage/authorization.h"
+#include "emulator/storage/cors.h"
+#include "emulator/storage/operations.h"
+#include "emulator/storage/service_properties.h"
+
+namespace exthost::storage {
+namespace {
+
+constexpr std::string_view kDefaultVersion =
+    "2021-12-02";  // where a request names none, as anonymous ones do
+constexpr std::string_view kServer = "exthost-emu-Blob/1.0";
+constexpr std::size_t kClientRequestIdBytes = 1024;  // Azure echoes no more
+
+// `2021-12-02`, of any year: newer SDKs than this program must work.
+bool is_version(std::string_view text) {
+  if (text.size() != 10) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool hyphen = i == 4 || i == 7;
+    if (hyphen ? text[i] != '-' : std::isdigit(static_cast<unsigned char>(text[i])) == 0) return false;
+  }
+  return true;
+}
+
+// What a request asks for beside its operation and this service does not do. Passing it over in silence would
+// act on another thing than the one that was named, or lose what was sent.
+std::optional<RestError> refuse_unsupported(const RestRequest& request) {
+  if (request.blob.empty()) return std::nullopt;
+  for (const char* name : {"snapshot", "versionid"}) {
+    if (!request.http.target.parameter(name).value_or("").empty()) {
+      return rest_error("BlobNotFound", "This emulator keeps no snapshots and no versions of blobs.");
+    }
+  }
+  for (const char* name : {"x-ms-tags", "x-ms-if-tags"}) {
+    if (!request.http.headers.value(name).empty()) {
+      return rest_error("NotImplemented",
+                        "This emulator does not do blob tags: leave " + std::string(name) + " out.");
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+class BlobService::Impl {
+ public:
+  Impl(BlobStore& store, Accounts accounts, const base::Clock& clock, base::IdSource& ids,
+       std::shared_ptr<spdlog::logger> log, base::Durability durability)
+      : store_(store),
+        accounts_(std::move(accounts)),
+        clock_(clock),
+        ids_(ids),
+        log_(std::move(log)),
+        durability_(durability),
+        authorizer_(store_, accounts_, log_) {}
+
+  http::Response handle(const http::Request& http) {
+    const base::WallTime now = clock_.now();
+    const std::string request_id = ids_.uuid();
+    std::string account;
+    Answer answer = answer_to(http, now, account);
+    http::Response response =
+        answer ? std::move(*answer) : error_response(answer.failure(), request_id, base::to_iso8601(now));
+    add_common_headers(response.headers, http, request_id);
+    if (http.method != "OPTIONS") add_cors_headers(response.headers, http, account);
+    if (!answer) {
+      log_->debug("refused: method={} path={} status={} code={}", http.method, http.target.raw_path,
+                  response.status, answer.failure().code);
+    }
+    return response;
+  }
+
+ private:
+  // `account` becomes the account asked for, once that is known to exist.
+  Answer answer_to(const http::Request& http, base::WallTime now, std::string& account) {
+    const auto version = http.headers.get("x-ms-version");
+    if (version && !is_version(*version)) {
+      return rest_error("InvalidHeaderValue", "x-ms-version is a date as 2021-12-02.");
+    }
+    auto request = read_request(http);
+    if (!request) return request.failure();
+    if (!accounts_.contains(request->account)) {
+      return rest_error("ResourceNotFound", "There is no account '" + request->account + "' here.");
+    }
+    account = request->account;
+    if (request->operation == Operation::preflight) return answer_preflight_for(*request);
+    auto grant = authorizer_.authorize(*request, now);
+    if (!grant) return grant.failure();
+    const OperationRules& rules = rules_of(request->operation);
+    if (request->secondary && rules.writes) {
+      return rest_error("InsufficientAccountPermissions", "The secondary is read-only.");
+    }
+    if (auto refusal = refuse_unsupported(*request)) return *refusal;
+    const Handler handler = handler_of(request->operation);
+    if (handler == nullptr) {
+      return rest_error("NotImplemented", "This emulator does not do '" + std::string(rules.name) + "'.");
+    }
+    return handler({*request, *grant, store_, now, durability_});
+  }
+
+  Answer answer_preflight_for(const RestRequest& request) {
+    auto settings = store_.account_settings(request.account);
+    if (!settings) return rest_error(settings.failure());
+    auto headers = answer_preflight(cors_rules(*settings), request.http.headers);
+    if (!headers) return headers.failure();
+    http::Response response;
+    response.headers = std::move(*headers);
+    return response;
+  }
+
+  void add_common_headers(http::Headers& headers, const http::Request& http,
+                          const std::string& request_id) const {
+    headers.set("Server", std::string(kServer));
+    headers.set("x-ms-request-id", request_id);
+    const auto version = http.headers.get("x-ms-version");
+    headers.set("x-ms-version", std::string(version && is_version(*version) ? *version : kDefaultVersion));
+    const auto client_id = http.headers.get("x-ms-client-request-id");
+    if (client_id && client_id->size() <= kClientRequestIdBytes) {
+      headers.set("x-ms-client-request-id", std::string(*client_id));
+    }
+  }
+
+  // Without the settings there are no rules: a page then learns nothing, which is the safe side.
+  void add_cors_headers(http::Headers& headers, const http::Request& http, const std::string& account) const {
+    if (account.empty() || !http.headers.get("Origin")) return;
+    const auto settings = store_.account_settings(account);
+    if (!settings) return;
+    const http::Headers allowed = cors_headers(cors_rules(*settings), http);
+    for (const http::Header& header : allowed.all()) headers.set(header.name, header.value);
+  }
+
+  BlobStore& store_;
+  const Accounts accounts_;
+  const base::Clock& clock_;
+  base::IdSource& ids_;
+  std::shared_ptr<spdlog::logger> log_;
+  const base::Durability durability_;
+  Authorizer authorizer_;
+};
+
+BlobService::BlobService(BlobStore& store, Accounts accounts, const base::Clock& clock, base::IdSource& ids,
+                         std::shared_ptr<spdlog::logger> log, base::Durability durability)
+    : impl_(std::make_unique<Impl>(store, std::move(accounts), clock, ids, std::move(log), durability)) {}
+
+BlobService::~BlobService() = default;
+
+http::Response BlobService::handle(const http::Request& request) {
+  return impl_->handle(request);
+}
+
+}  // namespace exthost::storage

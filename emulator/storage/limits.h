@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// What the storage account takes, and why (limits.md; Azure's own figures where it has one).
+namespace exthost::storage::limits {
+
+inline constexpr std::size_t kXmlBytes = 4 * 1024 * 1024;      ///< A block list of 50,000 ids fits.
+inline constexpr int kXmlDepth = 8;                            ///< The deepest document of the dialect has 5.
+inline constexpr std::size_t kBlobNameBytes = 1024;            ///< Azure's, in characters there.
+inline constexpr std::size_t kMetadataBytes = 8 * 1024;        ///< Azure's, names and values together.
+inline constexpr std::size_t kBlocksPerBlob = 50'000;          ///< Azure's.
+inline constexpr std::size_t kUncommittedBlocks = 100'000;     ///< Azure's.
+inline constexpr std::size_t kBlockIdBytes = 64;               ///< Azure's, before base64.
+inline constexpr std::uint64_t kBlockBytes = 4000ull << 20;    ///< Azure's largest block.
+inline constexpr std::uint64_t kPutBytes = 5000ull << 20;      ///< Azure's largest Put Blob.
+inline constexpr std::uint64_t kRangeChecksumBytes = 4 << 20;  ///< Azure computes range checksums up to here.
+inline constexpr std::size_t kListPage = 5000;                 ///< Azure's largest page, and the default one.
+inline constexpr std::size_t kStoredPolicies = 5;              ///< Azure's.
+inline constexpr std::size_t kCorsRules = 5;                   ///< Azure's.
+
+}  // namespace exthost::storage::limits

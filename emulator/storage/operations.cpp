@@ -1,0 +1,58 @@
+#include "emulator/storage/operations.h"
+
+namespace exthost::storage {
+
+Handler handler_of(Operation operation) {
+  switch (operation) {
+    case Operation::list_containers:
+      return list_containers;
+    case Operation::get_service_properties:
+      return get_service_properties;
+    case Operation::set_service_properties:
+      return set_service_properties;
+    case Operation::get_service_stats:
+      return get_service_stats;
+    case Operation::get_account_information:
+      return get_account_information;
+    case Operation::create_container:
+      return create_container;
+    case Operation::get_container_properties:
+      return get_container_properties;
+    case Operation::delete_container:
+      return delete_container;
+    case Operation::get_container_metadata:
+      return get_container_metadata;
+    case Operation::set_container_metadata:
+      return set_container_metadata;
+    case Operation::get_container_acl:
+      return get_container_acl;
+    case Operation::set_container_acl:
+      return set_container_acl;
+    case Operation::list_blobs:
+      return list_blobs;
+    case Operation::put_blob:
+      return put_blob;
+    case Operation::get_blob:
+      return get_blob;
+    case Operation::get_blob_properties:
+      return get_blob_properties;
+    case Operation::delete_blob:
+      return delete_blob;
+    case Operation::get_blob_metadata:
+      return get_blob_metadata;
+    case Operation::set_blob_metadata:
+      return set_blob_metadata;
+    case Operation::set_blob_properties:
+      return set_blob_properties;
+    case Operation::put_block:
+      return put_block;
+    case Operation::put_block_list:
+      return put_block_list;
+    case Operation::get_block_list:
+      return get_block_list;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace exthost::storage

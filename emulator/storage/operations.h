@@ -1,0 +1,62 @@
+#pragma once
+
+#include "emulator/base/clock.h"
+#include "emulator/base/file.h"
+#include "emulator/storage/authorization.h"
+#include "emulator/storage/blob_store.h"
+#include "emulator/storage/rest_request.h"
+
+/// The operations of the dialect: each turns a request that may do it into an answer without the common
+/// headers.
+namespace exthost::storage {
+
+struct OperationContext {
+  const RestRequest& request;
+  const Grant& grant;
+  BlobStore& store;
+  base::WallTime now;
+  base::Durability durability;
+
+  const http::Headers& headers() const { return request.http.headers; }
+};
+
+using Answer = Rest<http::Response>;
+using Handler = Answer (*)(const OperationContext&);
+
+/// Null for an operation that this service does not do.
+Handler handler_of(Operation operation);
+
+// service_operations.cpp
+Answer list_containers(const OperationContext& context);
+Answer get_service_properties(const OperationContext& context);
+Answer set_service_properties(const OperationContext& context);
+Answer get_service_stats(const OperationContext& context);
+Answer get_account_information(const OperationContext& context);
+
+// container_operations.cpp
+Answer create_container(const OperationContext& context);
+Answer get_container_properties(const OperationContext& context);
+Answer delete_container(const OperationContext& context);
+Answer get_container_metadata(const OperationContext& context);
+Answer set_container_metadata(const OperationContext& context);
+Answer get_container_acl(const OperationContext& context);
+Answer set_container_acl(const OperationContext& context);
+
+// list_blobs.cpp
+Answer list_blobs(const OperationContext& context);
+
+// blob_operations.cpp
+Answer put_blob(const OperationContext& context);
+Answer get_blob(const OperationContext& context);
+Answer get_blob_properties(const OperationContext& context);
+Answer delete_blob(const OperationContext& context);
+Answer get_blob_metadata(const OperationContext& context);
+Answer set_blob_metadata(const OperationContext& context);
+Answer set_blob_properties(const OperationContext& context);
+
+// block_operations.cpp
+Answer put_block(const OperationContext& context);
+Answer put_block_list(const OperationContext& context);
+Answer get_block_list(const OperationContext& context);
+
+}  // namespace exthost::storage

@@ -1,0 +1,46 @@
+#include "emulator/storage/put_request.h"
+
+#include "emulator/storage/request_fields.h"
+
+namespace exthost::storage {
+
+Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers) {
+  if (auto checked = check_blob_name(context.request.blob); !checked) return checked.failure();
+  auto properties = read_content_properties(context.headers(), or_plain_headers);
+  if (!properties) return properties.failure();
+  auto metadata = read_metadata(context.headers());
+  if (!metadata) return metadata.failure();
+  PutOptions options;
+  options.properties = std::move(*properties);
+  options.metadata = std::move(*metadata);
+  options.durability = context.durability;
+  options.conditions = conditions_of(context.headers());
+  if (!context.grant.may_overwrite) options.conditions.if_none_match = "*";
+
+  auto current = context.store.find(context.request.blob_id());
+  if (!current && current.reason() != Reason::blob_not_found) return rest_error(current.failure());
+  const auto validators = current ? std::optional(Validators{current->etag, current->last_modified})
+                                  : std::optional<Validators>();
+  if (auto refusal = refuse_write(options.conditions, validators)) return put_error(context, *refusal);
+  return options;
+}
+
+Rest<Content> receive_body(const OperationContext& context, const ReceiveOptions& options) {
+  const http::Request& http = context.request.http;
+  if (!http.content_length) return rest_error("MissingContentLengthHeader");
+  if (options.limit_bytes != 0 && *http.content_length > options.limit_bytes)
+    return rest_error("RequestBodyTooLarge");
+  auto content = http.body == nullptr ? context.store.receive(std::string_view(), options)
+                                      : context.store.receive(*http.body, options);
+  if (!content) return rest_error(content.failure());
+  return std::move(*content);
+}
+
+RestError put_error(const OperationContext& context, const Failure& failure) {
+  if (failure.reason == Reason::blob_exists && !context.grant.may_overwrite) {
+    return rest_error("UnauthorizedBlobOverwrite");
+  }
+  return rest_error(failure);
+}
+
+}  // namespace exthost::storage

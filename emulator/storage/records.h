@@ -1,0 +1,86 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/base/clock.h"
+
+namespace exthost::storage {
+
+struct ContainerId {
+  std::string account;
+  std::string container;
+  auto operator<=>(const ContainerId&) const = default;
+};
+
+struct BlobId {
+  std::string account;
+  std::string container;
+  std::string name;  ///< Case-sensitive (domain.md a11); UTF-8, with `/` where a client sent `\`.
+  ContainerId in() const { return {account, container}; }
+  auto operator<=>(const BlobId&) const = default;
+};
+
+/// Who may read without a signature (storage-api.md 3.4).
+enum class AccessLevel { none, blob, container };
+
+struct MetadataItem {
+  std::string name;  ///< As sent; two names never differ by letter case alone.
+  std::string value;
+  bool operator==(const MetadataItem&) const = default;
+};
+using Metadata = std::vector<MetadataItem>;
+
+/// A stored access policy. Times and permissions as the client wrote them: an empty one leaves it to the SAS.
+struct StoredPolicy {
+  std::string id;
+  std::string start;
+  std::string expiry;
+  std::string permission;
+  bool operator==(const StoredPolicy&) const = default;
+};
+
+struct ContainerRecord {
+  std::string name;
+  AccessLevel access = AccessLevel::none;
+  Metadata metadata;
+  std::vector<StoredPolicy> policies;
+  std::string etag;  ///< With quotes: `"0x8D…"`.
+  base::WallTime last_modified;
+};
+
+/// What a client says about its content, given back with every read. Empty: not set.
+struct ContentProperties {
+  std::string type;
+  std::string encoding;
+  std::string language;
+  std::string disposition;
+  std::string cache_control;
+  std::string md5;  ///< Of the whole blob, raw 16 bytes.
+  bool operator==(const ContentProperties&) const = default;
+};
+
+/// A run of a blob's bytes: a whole blob that was put at once, or one block. Content is found by its hash.
+struct Piece {
+  std::string block_id;  ///< As the client sent it (base64), or empty for a blob put at once.
+  std::string hash;      ///< SHA-256, lower-case hexadecimal.
+  std::uint64_t size_bytes = 0;
+  bool operator==(const Piece&) const = default;
+};
+
+struct BlobRecord {
+  std::string name;
+  std::uint64_t size_bytes = 0;
+  ContentProperties properties;
+  Metadata metadata;
+  std::string etag;  ///< With quotes. Changes with every write of content, properties or metadata.
+  base::WallTime created;
+  base::WallTime last_modified;
+  std::vector<Piece>
+      pieces;  ///< In order. Empty in listings, and for an empty blob committed from no blocks.
+};
+
+}  // namespace exthost::storage

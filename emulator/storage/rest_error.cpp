@@ -1,0 +1,158 @@
+#include "emulator/storage/rest_error.h"
+
+#include "emulator/storage/xml_writer.h"
+
+namespace exthost::storage {
+namespace {
+
+struct Entry {
+  std::string_view code;
+  int status;
+  std::string_view message;
+};
+
+// The codes of "Common REST API error codes" and "Blob service error codes" that this service gives.
+constexpr Entry kErrors[] = {
+    {"AuthenticationFailed", 403,
+     "Server failed to authenticate the request. Make sure the value of the Authorization header is formed "
+     "correctly "
+     "including the signature."},
+    {"AuthorizationFailure", 403, "This request is not authorized to perform this operation."},
+    {"AuthorizationPermissionMismatch", 403,
+     "This request is not authorized to perform this operation using this permission."},
+    {"AuthorizationProtocolMismatch", 403,
+     "This request is not authorized to perform this operation using this protocol."},
+    {"AuthorizationResourceTypeMismatch", 403,
+     "This request is not authorized to perform this operation using this resource type."},
+    {"AuthorizationServiceMismatch", 403,
+     "This request is not authorized to perform this operation using this service."},
+    {"AuthorizationSourceIPMismatch", 403,
+     "This request is not authorized to perform this operation using this source IP."},
+    {"BlobAlreadyExists", 409, "The specified blob already exists."},
+    {"BlobNotFound", 404, "The specified blob does not exist."},
+    {"BlockCountExceedsLimit", 409,
+     "The uncommitted block count exceeds the maximum limit of 100,000 blocks."},
+    {"BlockListTooLong", 400, "The block list may not contain more than 50,000 blocks."},
+    {"BothCrc64AndMd5HeaderPresent", 400,
+     "Both x-ms-content-crc64 header and Content-MD5 header are present."},
+    {"ConditionNotMet", 412, "The condition specified using HTTP conditional header(s) is not met."},
+    {"ContainerAlreadyExists", 409, "The specified container already exists."},
+    {"ContainerNotFound", 404, "The specified container does not exist."},
+    {"CorsPreflightFailure", 403, "CORS not enabled or no matching rule found for this request."},
+    {"Crc64Mismatch", 400,
+     "The CRC64 value specified in the request did not match with the CRC64 value calculated by the server."},
+    {"EmptyMetadataKey", 400, "The key for one of the metadata key-value pairs is empty."},
+    {"InsufficientAccountPermissions", 403,
+     "The account being accessed does not have sufficient permissions to execute this operation."},
+    {"InvalidBlobOrBlock", 400, "The specified blob or block content is invalid."},
+    {"InvalidBlockId", 400, "The specified block ID is invalid. The block ID must be Base64-encoded."},
+    {"InvalidBlockList", 400, "The specified block list is invalid."},
+    {"InvalidHeaderValue", 400, "The value for one of the HTTP headers is not in the correct format."},
+    {"InvalidInput", 400, "One of the request inputs is not valid."},
+    {"InvalidMd5", 400,
+     "The MD5 value specified in the request is invalid. The MD5 value must be 128 bits and Base64-encoded."},
+    {"InvalidMetadata", 400, "The metadata specified is invalid. It has characters that are not permitted."},
+    {"InvalidQueryParameterValue", 400,
+     "Value for one of the query parameters specified in the request URI is invalid."},
+    {"InvalidRange", 416, "The range specified is invalid for the current size of the resource."},
+    {"InvalidResourceName", 400, "The specified resource name contains invalid characters."},
+    {"InvalidUri", 400, "The requested URI does not represent any resource on the server."},
+    {"InvalidXmlDocument", 400, "The specified XML is not syntactically valid."},
+    {"InvalidXmlNodeValue", 400,
+     "The value provided for one of the XML nodes in the request body was not in the correct format."},
+    {"Md5Mismatch", 400,
+     "The MD5 value specified in the request did not match with the MD5 value calculated by the server."},
+    {"MetadataTooLarge", 400, "The size of the specified metadata exceeds the maximum size permitted."},
+    {"MissingContentLengthHeader", 411, "Content-Length HTTP header is not specified."},
+    {"MissingRequiredHeader", 400, "An HTTP header that's mandatory for this request is not specified."},
+    {"MissingRequiredQueryParameter", 400,
+     "A query parameter that's mandatory for this request is not specified."},
+    {"NotImplemented", 501, "The requested operation is not implemented on the specified resource."},
+    {"OutOfRangeInput", 400, "One of the request inputs is out of range."},
+    {"OutOfRangeQueryParameterValue", 400,
+     "One of the query parameters specified in the request URI is outside the permissible range."},
+    {"RequestBodyTooLarge", 413, "The request body is too large and exceeds the maximum permissible limit."},
+    {"ResourceNotFound", 404, "The specified resource does not exist."},
+    {"ServerBusy", 503, "The server is currently unable to receive requests. Please retry your request."},
+    {"UnauthorizedBlobOverwrite", 403, "This request is not authorized to perform blob overwrites."},
+    {"UnsatisfiableCondition", 400, "The request includes an unsatisfiable condition for this operation."},
+    {"UnsupportedHttpVerb", 405, "The resource doesn't support the specified HTTP verb."},
+    {"UnsupportedXmlNode", 400, "One of the XML nodes specified in the request body is not supported."},
+};
+
+const Entry& entry_of(std::string_view code) {
+  for (const Entry& entry : kErrors) {
+    if (entry.code == code) return entry;
+  }
+  base::abort_with("an error code that the table of errors lacks");
+}
+
+// az shows the reason phrase where there is no body. A status line holds printable ASCII only.
+std::string reason_phrase(std::string_view message) {
+  std::string phrase(message.substr(0, 512));
+  for (char& c : phrase) {
+    if (c < 0x20 || c > 0x7e) c = ' ';
+  }
+  return phrase;
+}
+
+}  // namespace
+
+RestError rest_error(std::string_view code, std::string_view detail) {
+  const Entry& entry = entry_of(code);
+  RestError error{entry.status, std::string(code), std::string(entry.message), {}};
+  if (!detail.empty()) error.message.append(" ").append(detail);
+  return error;
+}
+
+RestError rest_error(const Failure& failure) {
+  switch (failure.reason) {
+    case Reason::container_not_found:
+      return rest_error("ContainerNotFound");
+    case Reason::container_exists:
+      return rest_error("ContainerAlreadyExists");
+    case Reason::blob_not_found:
+      return rest_error("BlobNotFound");
+    case Reason::blob_exists:
+      return rest_error("BlobAlreadyExists");
+    case Reason::condition_failed:
+      return rest_error("ConditionNotMet");
+    case Reason::not_modified: {
+      RestError error = rest_error("ConditionNotMet");
+      error.status = 304;
+      return error;
+    }
+    case Reason::invalid_block_list:
+      return rest_error("InvalidBlockList");
+    case Reason::block_id_length:
+      return rest_error("InvalidBlobOrBlock", "All block ids of a blob must have the same length.");
+    case Reason::too_many_blocks:
+      return rest_error("BlockCountExceedsLimit");
+    case Reason::invalid_input:
+      return rest_error("RequestBodyTooLarge", failure.message);
+    case Reason::content_replaced:
+    case Reason::unavailable:
+      return rest_error("ServerBusy", failure.message);
+  }
+  base::abort_with("a reason that has no error code");
+}
+
+http::Response error_response(const RestError& error, std::string_view request_id, std::string_view time) {
+  http::Response response;
+  response.status = error.status;
+  response.headers = error.headers;
+  response.headers.set("x-ms-error-code", error.code);
+  if (error.status == 304) return response;
+  response.reason = reason_phrase(error.message);
+  XmlWriter xml;
+  xml.open("Error");
+  xml.element("Code", error.code);
+  xml.element("Message",
+              error.message + "\nRequestId:" + std::string(request_id) + "\nTime:" + std::string(time));
+  xml.close();
+  response.headers.set("Content-Type", "application/xml");
+  response.body = xml.take();
+  return response;
+}
+
+}  // namespace exthost::storage

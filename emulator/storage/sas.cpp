@@ -1,0 +1,217 @@
+#include "emulator/storage/sas.h"
+
+#include <charconv>
+#include <chrono>
+
+#include "emulator/base/text.h"
+
+namespace exthost::storage {
+namespace {
+
+std::string join_lines(const std::vector<std::string>& lines) {
+  std::string text;
+  for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "" : "\n") + lines[i];
+  return text;
+}
+
+bool has_any(std::string_view held, std::string_view wanted) {
+  return held.find_first_of(wanted) != std::string_view::npos;
+}
+
+std::optional<int> take_number(std::string_view& text, std::size_t digits) {
+  if (text.size() < digits) return std::nullopt;
+  int number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + digits, number);
+  if (result.ec != std::errc() || result.ptr != text.data() + digits || number < 0) return std::nullopt;
+  text.remove_prefix(digits);
+  return number;
+}
+
+bool take(std::string_view& text, char c) {
+  if (text.empty() || text.front() != c) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// The time of day after `T`, in milliseconds.
+std::optional<std::chrono::milliseconds> parse_time_of_day(std::string_view text) {
+  const auto hours = take_number(text, 2);
+  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
+  const auto minutes = take_number(text, 2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  std::chrono::milliseconds time = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+  if (take(text, ':')) {
+    const auto seconds = take_number(text, 2);
+    if (!seconds || *seconds > 59) return std::nullopt;
+    time += std::chrono::seconds(*seconds);
+    if (take(text, '.')) {
+      int milliseconds = 0;
+      int weight = 100;
+      std::size_t digits = 0;
+      for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; ++digits, text.remove_prefix(1)) {
+        milliseconds += (text.front() - '0') * weight;
+        weight /= 10;
+      }
+      if (digits == 0 || digits > 7) return std::nullopt;
+      time += std::chrono::milliseconds(milliseconds);
+    }
+  }
+  if (text != "Z") return std::nullopt;
+  return time;
+}
+
+// IPv4 addresses compare as numbers; anything else can't be in a range.
+std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
+  const auto parts = base::split(text, '.');
+  if (parts.size() != 4) return std::nullopt;
+  std::uint32_t address = 0;
+  for (const std::string& part : parts) {
+    unsigned number = 0;
+    const auto result = std::from_chars(part.data(), part.data() + part.size(), number);
+    if (part.empty() || result.ec != std::errc() || result.ptr != part.data() + part.size() || number > 255) {
+      return std::nullopt;
+    }
+    address = (address << 8) | number;
+  }
+  return address;
+}
+
+bool address_allowed(std::string_view allowed, std::string_view remote) {
+  const auto address = parse_ipv4(remote);
+  const std::size_t hyphen = allowed.find('-');
+  const auto first = parse_ipv4(allowed.substr(0, hyphen));
+  const auto last = hyphen == std::string_view::npos ? first : parse_ipv4(allowed.substr(hyphen + 1));
+  return address && first && last && *first <= *address && *address <= *last;
+}
+
+Rest<Done> check_period(const SasToken& token, base::WallTime now) {
+  const auto expiry = parse_sas_time(token.expiry);
+  if (!expiry)
+    return rest_error("AuthorizationFailure", "The signature's expiry (se) is missing or is not a time.");
+  if (now >= *expiry)
+    return rest_error("AuthorizationFailure", "The signature expired at " + token.expiry + ".");
+  if (token.start.empty()) return Done{};
+  const auto start = parse_sas_time(token.start);
+  if (!start) return rest_error("AuthorizationFailure", "The signature's start (st) is not a time.");
+  if (now < *start)
+    return rest_error("AuthorizationFailure", "The signature is valid from " + token.start + " on.");
+  return Done{};
+}
+
+Rest<Done> check_permissions(const SasToken& token, const OperationRules& rules) {
+  if (token.is_account()) {
+    if (!has_any(token.services, "b")) return rest_error("AuthorizationServiceMismatch");
+    const char type = rules.account_sas_type;
+    if (type == 0 || (type != '*' && !has_any(token.types, std::string_view(&type, 1)))) {
+      return rest_error("AuthorizationResourceTypeMismatch");
+    }
+    if (rules.account_sas == "*" || has_any(token.permissions, rules.account_sas)) return Done{};
+    return rest_error("AuthorizationPermissionMismatch");
+  }
+  if (rules.container_sas_only && token.resource != "c")
+    return rest_error("AuthorizationFailure", "It takes a container's SAS.");
+  if (has_any(token.permissions, rules.service_sas)) return Done{};
+  return rest_error("AuthorizationPermissionMismatch");
+}
+
+}  // namespace
+
+Rest<std::optional<SasToken>> read_sas(const http::Target& target) {
+  if (!target.parameter("sig")) return std::optional<SasToken>();
+  SasToken token;
+  const std::pair<std::string_view, std::string*> fields[] = {
+      {"sv", &token.version},       {"sr", &token.resource},       {"ss", &token.services},
+      {"srt", &token.types},        {"sp", &token.permissions},    {"st", &token.start},
+      {"se", &token.expiry},        {"si", &token.identifier},     {"sip", &token.addresses},
+      {"spr", &token.protocols},    {"ses", &token.scope},         {"rscc", &token.cache_control},
+      {"rscd", &token.disposition}, {"rsce", &token.encoding},     {"rscl", &token.language},
+      {"rsct", &token.type},        {"snapshot", &token.snapshot}, {"sig", &token.signature},
+  };
+  for (const auto& [name, field] : fields) {
+    bool given = false;
+    for (const http::QueryParameter& parameter : target.query) {
+      if (!base::equals_ignoring_case(parameter.name, name)) continue;
+      if (given) {
+        return rest_error("AuthorizationFailure",
+                          "The query parameter " + std::string(name) + " is given twice.");
+      }
+      given = true;
+      *field = parameter.value;
+    }
+  }
+  return std::optional(std::move(token));
+}
+
+std::string account_sas_string_to_sign(const SasToken& token, std::string_view account) {
+  std::vector<std::string> lines{std::string(account), token.permissions, token.services,
+                                 token.types,          token.start,       token.expiry,
+                                 token.addresses,      token.protocols,   token.version};
+  if (token.version >= "2020-12-06") lines.push_back(token.scope);
+  return join_lines(lines) + "\n";
+}
+
+std::string service_sas_string_to_sign(const SasToken& token, const BlobId& blob) {
+  std::string resource = "/blob/" + blob.account + "/" + blob.container;
+  if (token.resource != "c") resource += "/" + blob.name;
+  std::vector<std::string> lines{token.permissions, token.start,     token.expiry,    resource,
+                                 token.identifier,  token.addresses, token.protocols, token.version};
+  if (token.version >= "2018-11-09") {
+    lines.push_back(token.resource);
+    lines.push_back(token.resource == "bs" ? token.snapshot : "");
+  }
+  if (token.version >= "2020-12-06") lines.push_back(token.scope);
+  for (const std::string& overriding :
+       {token.cache_control, token.disposition, token.encoding, token.language, token.type}) {
+    lines.push_back(overriding);
+  }
+  return join_lines(lines);
+}
+
+std::optional<base::WallTime> parse_sas_time(std::string_view text) {
+  const auto year = take_number(text, 4);
+  if (!year || !take(text, '-')) return std::nullopt;
+  const auto month = take_number(text, 2);
+  if (!month || !take(text, '-')) return std::nullopt;
+  const auto day = take_number(text, 2);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  const base::WallTime midnight{std::chrono::sys_days(date)};
+  if (text.empty()) return midnight;
+  if (!take(text, 'T')) return std::nullopt;
+  const auto time = parse_time_of_day(text);
+  if (!time) return std::nullopt;
+  return midnight + *time;
+}
+
+Rest<Done> check_sas(const SasToken& token, const RestRequest& request, base::WallTime now) {
+  if (auto period = check_period(token, now); !period) return period;
+  if (token.protocols == "https" && !request.http.secure) return rest_error("AuthorizationProtocolMismatch");
+  if (!token.addresses.empty() && !address_allowed(token.addresses, request.http.remote)) {
+    return rest_error("AuthorizationSourceIPMismatch");
+  }
+  return check_permissions(token, rules_of(request.operation));
+}
+
+Rest<SasToken> with_policy(SasToken token, const std::vector<StoredPolicy>& policies) {
+  for (const StoredPolicy& policy : policies) {
+    if (policy.id != token.identifier) continue;
+    const std::pair<std::string*, const std::string*> fields[] = {{&token.start, &policy.start},
+                                                                  {&token.expiry, &policy.expiry},
+                                                                  {&token.permissions, &policy.permission}};
+    for (const auto& [given, stored] : fields) {
+      if (stored->empty()) continue;
+      if (!given->empty()) {
+        return rest_error("AuthorizationFailure",
+                          "The signature and its stored access policy set the same field.");
+      }
+      *given = *stored;
+    }
+    return token;
+  }
+  return rest_error("AuthorizationFailure", "There is no stored access policy '" + token.identifier + "'.");
+}
+
+}  // namespace exthost::storage

@@ -1,0 +1,123 @@
+#include "emulator/storage/service_properties.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "emulator/base/text.h"
+#include "emulator/storage/limits.h"
+#include "emulator/storage/xml_reader.h"
+#include "emulator/storage/xml_writer.h"
+
+namespace exthost::storage {
+namespace {
+
+constexpr std::string_view kRoot = "StorageServiceProperties";
+
+// In the order in which Azure writes them; each is replaced whole.
+constexpr std::array<std::string_view, 7> kProperties = {
+    "Logging",      "HourMetrics", "MinuteMetrics", "Cors", "DefaultServiceVersion", "DeleteRetentionPolicy",
+    "StaticWebsite"};
+
+constexpr std::string_view kDefaults =
+    "<StorageServiceProperties>"
+    "<Logging><Version>1.0</Version><Delete>false</Delete><Read>false</Read><Write>false</Write>"
+    "<RetentionPolicy><Enabled>false</Enabled></RetentionPolicy></Logging>"
+    "<HourMetrics><Version>1.0</Version><Enabled>false</Enabled>"
+    "<RetentionPolicy><Enabled>false</Enabled></RetentionPolicy></HourMetrics>"
+    "<MinuteMetrics><Version>1.0</Version><Enabled>false</Enabled>"
+    "<RetentionPolicy><Enabled>false</Enabled></RetentionPolicy></MinuteMetrics>"
+    "<Cors></Cors>"
+    "<DefaultServiceVersion>2021-12-02</DefaultServiceVersion>"
+    "<DeleteRetentionPolicy><Enabled>false</Enabled></DeleteRetentionPolicy>"
+    "<StaticWebsite><Enabled>false</Enabled></StaticWebsite>"
+    "</StorageServiceProperties>";
+
+// What is stored was written here, so it reads back.
+XmlElement read_stored(std::string_view stored) {
+  if (stored.empty()) return {std::string(kRoot), {}, {}};
+  auto root = read_xml(stored);
+  return root ? std::move(*root) : XmlElement{std::string(kRoot), {}, {}};
+}
+
+void write(XmlWriter& xml, const XmlElement& element) {
+  if (element.children.empty()) {
+    xml.element(element.name, element.text);
+    return;
+  }
+  xml.open(element.name);
+  for (const XmlElement& child : element.children) write(xml, child);
+  xml.close();
+}
+
+// The properties that `preferred` has, else those of `fallback`, in Azure's order.
+std::string combine(const XmlElement& preferred, const XmlElement& fallback) {
+  XmlWriter xml;
+  xml.open(kRoot);
+  for (std::string_view name : kProperties) {
+    const XmlElement* property = preferred.child(name);
+    if (property == nullptr) property = fallback.child(name);
+    if (property != nullptr) write(xml, *property);
+  }
+  xml.close();
+  return xml.take();
+}
+
+CorsRule to_rule(const XmlElement& element) {
+  return {
+      std::string(element.child_text("AllowedOrigins")), std::string(element.child_text("AllowedMethods")),
+      std::string(element.child_text("AllowedHeaders")), std::string(element.child_text("ExposedHeaders")),
+      std::string(element.child_text("MaxAgeInSeconds"))};
+}
+
+Rest<Done> check_cors(const XmlElement& cors) {
+  if (cors.children.size() > limits::kCorsRules) {
+    return rest_error("InvalidXmlNodeValue", "An account has at most 5 CORS rules.");
+  }
+  for (const XmlElement& element : cors.children) {
+    if (element.name != "CorsRule")
+      return rest_error("UnsupportedXmlNode", "Cors holds CorsRule elements only.");
+    const CorsRule rule = to_rule(element);
+    if (rule.origins.empty() || rule.methods.empty()) {
+      return rest_error("InvalidXmlNodeValue", "A CORS rule needs AllowedOrigins and AllowedMethods.");
+    }
+    int seconds = 0;
+    const char* end = rule.max_age_seconds.data() + rule.max_age_seconds.size();
+    const auto result = std::from_chars(rule.max_age_seconds.data(), end, seconds);
+    if (result.ec != std::errc() || result.ptr != end || seconds < 0) {
+      return rest_error("InvalidXmlNodeValue", "A CORS rule needs a MaxAgeInSeconds of 0 or more.");
+    }
+  }
+  return Done{};
+}
+
+}  // namespace
+
+std::string complete_service_properties(std::string_view stored) {
+  return combine(read_stored(stored), read_stored(kDefaults));
+}
+
+Rest<std::string> merge_service_properties(std::string_view stored, std::string_view update) {
+  auto root = read_xml(update);
+  if (!root) return rest_error("InvalidXmlDocument", root.error().message);
+  if (root->name != kRoot) return rest_error("InvalidXmlDocument", "Its root is StorageServiceProperties.");
+  for (const XmlElement& property : root->children) {
+    if (std::find(kProperties.begin(), kProperties.end(), property.name) == kProperties.end()) {
+      return rest_error("UnsupportedXmlNode", "There is no service property " + property.name + ".");
+    }
+    if (property.name != "Cors") continue;
+    if (auto checked = check_cors(property); !checked) return checked.failure();
+  }
+  return combine(*root, read_stored(stored));
+}
+
+std::vector<CorsRule> cors_rules(std::string_view stored) {
+  std::vector<CorsRule> rules;
+  const XmlElement root = read_stored(stored);
+  if (const XmlElement* cors = root.child("Cors")) {
+    for (const XmlElement& element : cors->children) rules.push_back(to_rule(element));
+  }
+  return rules;
+}
+
+}  // namespace exthost::storage

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/storage/rest_error.h"
+
+namespace exthost::storage {
+
+/// A rule of an account's CORS settings. Lists as they were given: separated by commas.
+struct CorsRule {
+  std::string origins;
+  std::string methods;
+  std::string allowed_headers;
+  std::string exposed_headers;
+  std::string max_age_seconds;
+};
+
+/// The whole StorageServiceProperties document: what was set, and defaults for the rest. `stored` may be
+/// empty.
+std::string complete_service_properties(std::string_view stored);
+
+/// What is stored once `update`, a document with some of the properties, is applied: the others stay.
+/// InvalidXmlDocument, UnsupportedXmlNode or InvalidXmlNodeValue if it is no such document.
+Rest<std::string> merge_service_properties(std::string_view stored, std::string_view update);
+
+std::vector<CorsRule> cors_rules(std::string_view stored);
+
+}  // namespace exthost::storage

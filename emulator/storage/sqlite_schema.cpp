@@ -1,0 +1,106 @@
+#include <string>
+
+#include "emulator/storage/sqlite_rows.h"
+
+namespace exthost::storage {
+namespace {
+
+constexpr std::int64_t kSchema = 1;
+constexpr std::int64_t kApplication = 0x45484253;  // "EHBS", so that `file` and we know the database as ours
+
+constexpr const char* kTables = R"sql(
+CREATE TABLE accounts(
+  name TEXT PRIMARY KEY,
+  settings TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE containers(
+  id INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  name TEXT NOT NULL,
+  access INTEGER NOT NULL,
+  metadata TEXT NOT NULL,
+  policies TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  modified INTEGER NOT NULL,
+  UNIQUE(account, name)
+) STRICT;
+CREATE TABLE blobs(
+  id INTEGER PRIMARY KEY,
+  container INTEGER NOT NULL REFERENCES containers(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  encoding TEXT NOT NULL,
+  language TEXT NOT NULL,
+  disposition TEXT NOT NULL,
+  cache_control TEXT NOT NULL,
+  md5 TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  modified INTEGER NOT NULL,
+  UNIQUE(container, name)
+) STRICT;
+CREATE TABLE pieces(
+  blob INTEGER NOT NULL REFERENCES blobs(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  block_id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY(blob, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pieces_by_hash ON pieces(hash);
+CREATE TABLE staged(
+  container INTEGER NOT NULL REFERENCES containers(id) ON DELETE CASCADE,
+  blob TEXT NOT NULL,
+  block_id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY(container, blob, block_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX staged_by_hash ON staged(hash);
+)sql";
+
+std::int64_t pragma(Connection& connection, const char* sql) {
+  auto statement = connection.statement(sql);
+  return statement.step() ? statement.number(0) : 0;
+}
+
+void create(Connection& connection) {
+  connection.run("BEGIN IMMEDIATE");
+  connection.run(kTables);
+  connection.run(("PRAGMA application_id = " + std::to_string(kApplication)).c_str());
+  connection.run(("PRAGMA user_version = " + std::to_string(kSchema)).c_str());
+  connection.run("COMMIT");
+}
+
+}  // namespace
+
+base::Result<void> prepare_schema(Connection& connection, const std::string& file) {
+  const std::int64_t schema = pragma(connection, "PRAGMA user_version");
+  const std::int64_t application = pragma(connection, "PRAGMA application_id");
+  if (std::string failure = connection.take_failure(); !failure.empty()) {
+    return base::Error{base::ErrorKind::corrupt,
+                       "can't read the blob store " + file + " (" + failure +
+                           "): move it away and start again with an empty one, or restore it from a copy",
+                       ""};
+  }
+  if (schema == 0 && application == 0) {
+    create(connection);
+  } else if (application != kApplication) {
+    return base::Error{base::ErrorKind::corrupt, file + " is a database of another program", ""};
+  } else if (schema > kSchema) {
+    return base::Error{base::ErrorKind::conflict,
+                       "the blob store " + file + " has schema " + std::to_string(schema) +
+                           ", and this program knows schemas up to " + std::to_string(kSchema) +
+                           ": use the newer exthost-emu that wrote it, or another state folder",
+                       ""};
+  }
+  if (std::string failure = connection.take_failure(); !failure.empty()) {
+    return base::Error{base::ErrorKind::unavailable, "can't make the blob store " + file + ": " + failure,
+                       ""};
+  }
+  return {};
+}
+
+}  // namespace exthost::storage

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "emulator/watch/change_batcher.h"
+#include "emulator/watch/watch_backend.h"
+
+namespace exthost::watch {
+
+/// Calls an action when a folder changed: back end → batcher → action, as steps.
+///
+/// The first step acts at once, without waiting for an event: the back end was made before, so nothing falls
+/// between the first look and the events. One thread steps it; `nudge` and `stop` may be called from any.
+class FolderWatcher {
+ public:
+  /// What woke the action.
+  struct Turn {
+    bool look = false;    ///< The folder changed, or may have, or a look that failed is due again.
+    bool nudged = false;  ///< `nudge` was called.
+  };
+  /// Does the work. Returns when to look again although no event came, for what failed and may mend itself.
+  using Action = std::function<std::optional<Duration>(const Turn&)>;
+  using OnNotice = std::function<void(const base::Error&)>;
+
+  FolderWatcher(std::unique_ptr<WatchBackend> backend, Action action, OnNotice on_notice, MonotonicNow now,
+                BatchTiming timing = {});
+
+  /// One turn: waits until something is due, at most about a minute, and acts on it. Fails if the back end
+  /// does.
+  base::Result<void> poll_once();
+
+  /// Makes the next turn act with `nudged`, and a turn that waits end its wait. Never blocks.
+  void nudge();
+
+  /// Ends a wait under way without acting, for a runner that wants to end.
+  void wake();
+
+ private:
+  Duration time_to_wait(Instant now) const;
+
+  std::unique_ptr<WatchBackend> backend_;
+  Action action_;
+  OnNotice on_notice_;
+  MonotonicNow now_;
+  ChangeBatcher batcher_;
+  std::optional<Instant> look_at_;  // a look that is due without an event
+  std::atomic<bool> nudged_{false};
+};
+
+}  // namespace exthost::watch

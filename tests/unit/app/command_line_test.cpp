@@ -1,0 +1,114 @@
+#include "emulator/app/command_line.h"
+
+#include "emulator/app/settings_table.h"
+#include "emulator/model/codes.h"
+#include "tests/support/catch.h"
+
+using namespace exthost;
+using app::CommandLine;
+using app::Verb;
+
+namespace {
+
+base::Result<CommandLine> parse(std::vector<std::string> arguments) {
+  return app::parse_command_line(arguments, "/home/u");
+}
+
+using Pair = std::pair<std::string, std::string>;
+
+}  // namespace
+
+TEST_CASE("start is what is meant when no verb is given") {
+  const auto line = parse({"./folder", "--port", "0", "--no-https", "--fidelity=prod"});
+  REQUIRE(line);
+  CHECK(line->verb == Verb::start);
+  CHECK(line->targets == std::vector<std::string>{"./folder"});
+  CHECK_THAT(line->settings, Catch::UnorderedEquals(std::vector<Pair>{
+                                 {"ports.base", "0"}, {"server.https", "false"}, {"fidelity", "prod"}}));
+}
+
+TEST_CASE("nothing at all starts the emulator in this folder") {
+  const auto line = parse({});
+  REQUIRE(line);
+  CHECK(line->verb == Verb::start);
+  CHECK(line->targets.empty());
+  CHECK(line->instance.project == "/home/u");
+}
+
+TEST_CASE("any setting can be given by its key") {
+  const auto line = parse({"start", "--set", "ports.base=1", "--set", "cloud=fairfax"});
+  REQUIRE(line);
+  CHECK(line->settings == std::vector<Pair>{{"ports.base", "1"}, {"cloud", "fairfax"}});
+}
+
+TEST_CASE("a wrong command line is refused with what was probably meant") {
+  struct Case {
+    std::vector<std::string> arguments;
+    const char* expected;
+  };
+  const Case cases[] = {{{"--prot", "0"}, "--port"},
+                        {{"start", "--fidelty=dev"}, "--fidelity"},
+                        {{"start", "--set", "ports.bse=1"}, "ports.base"},
+                        {{"start", "--set", "ports.base"}, "KEY=VALUE"},
+                        {{"wait", "redy"}, "ready"},
+                        {{"wait"}, "condition"},
+                        {{"clock", "advance"}, "duration"},
+                        {{"clock", "freeze", "1m"}, "advance"},
+                        {{"sync", "one", "two"}, "too many"},
+                        {{"wait", "ready", "--timeout", "soon"}, "--timeout"}};
+  for (const Case& c : cases) {
+    const auto line = parse(c.arguments);
+    INFO(c.expected);
+    REQUIRE_FALSE(line);
+    CHECK(line.error().code == model::codes::kUsage);
+    CHECK_THAT(line.error().message, ContainsSubstring(c.expected));
+  }
+}
+
+TEST_CASE("verbs name their instance by file, name or folder") {
+  auto line = parse({"sync", "demo", "--ready-file", "r.json", "--json"});
+  REQUIRE(line);
+  CHECK(line->instance.ready_file == "/home/u/r.json");
+  CHECK(line->extension == "demo");
+  CHECK(line->json);
+  line = parse({"stop", "-i", "name"});
+  REQUIRE(line);
+  CHECK(line->instance.instance == "name");
+  line = parse({"regions", "-C", "sub"});
+  REQUIRE(line);
+  CHECK(line->instance.project == "/home/u/sub");
+}
+
+TEST_CASE("help is there for the program, for each verb and for each code") {
+  auto line = parse({"--help"});
+  REQUIRE(line);
+  CHECK_THAT(line->text, ContainsSubstring("incidents"));
+  line = parse({"start", "--help"});
+  REQUIRE(line);
+  CHECK(line->verb == Verb::help);
+  for (const app::SettingRow& row : app::setting_rows())
+    CHECK_THAT(line->text, ContainsSubstring(std::string(row.option)));
+  line = parse({"help", "EHE1003"});
+  REQUIRE(line);
+  CHECK(line->topic == "EHE1003");
+}
+
+TEST_CASE("durations are shown the way they are read") {
+  for (const char* text : {"0s", "250ms", "30s", "5m", "1h30m", "2d"}) {
+    const auto duration = base::parse_duration(text);
+    REQUIRE(duration);
+    CHECK(app::show_duration(*duration) == text);
+  }
+}
+
+TEST_CASE("every setting says no to nonsense and shows what it was given") {
+  for (const app::SettingRow& row : app::setting_rows()) {
+    app::Settings settings;
+    INFO(row.key);
+    CHECK_FALSE(row.help.empty());
+    CHECK(app::environment_name(row).rfind("EXTHOST_EMU_", 0) == 0);
+    if (row.key == "server.allowHosts") continue;  // any name may be allowed
+    const bool is_path = row.argument == "DIR" || row.argument == "FILE";
+    CHECK_FALSE(row.apply(settings, is_path ? "" : "not \x01 sensible", "/"));
+  }
+}

@@ -1,0 +1,203 @@
+#pragma once
+
+#include <cstring>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "emulator/base/virtual_scheduler.h"
+#include "emulator/control/control_api.h"
+#include "emulator/http/message.h"
+#include "tests/support/catch.h"
+
+namespace exthost::control {
+
+inline constexpr const char* kToken = "3f9c0d4e5a6b7c8d";
+inline constexpr std::uint16_t kPort = 14433;
+
+/// A request's body that lies in memory.
+class TextBody final : public http::BodyReader {
+ public:
+  explicit TextBody(std::string text) : text_(std::move(text)) {}
+  base::Result<std::size_t> read(std::span<char> buffer) override {
+    const std::size_t count = std::min(buffer.size(), text_.size() - at_);
+    std::memcpy(buffer.data(), text_.data() + at_, count);
+    at_ += count;
+    return count;
+  }
+
+ private:
+  std::string text_;
+  std::size_t at_ = 0;
+};
+
+/// What a stream was sent, and whether it was ended.
+class RecordingSink final : public http::StreamSink {
+ public:
+  void send(std::string bytes) override { sent += bytes; }
+  void close() override { closed = true; }
+  std::string take() { return std::exchange(sent, {}); }
+
+  std::string sent;
+  bool closed = false;
+};
+
+/// A request under construction.
+class Ask {
+ public:
+  Ask(std::string method, const std::string& target) {
+    request_.method = std::move(method);
+    auto parsed = http::parse_target(target);
+    REQUIRE(parsed);
+    request_.target = *std::move(parsed);
+    request_.host = "localhost";
+    request_.port = kPort;
+  }
+
+  Ask& header(const std::string& name, const std::string& value) {
+    request_.headers.add(name, value);
+    return *this;
+  }
+  Ask& token(const std::string& token = kToken) { return header("Authorization", "Bearer " + token); }
+  Ask& body(std::string text, const std::string& type = "application/json") {
+    request_.content_length = text.size();
+    body_ = std::make_shared<TextBody>(std::move(text));
+    request_.body = body_.get();
+    if (!type.empty()) header("Content-Type", type);
+    return *this;
+  }
+  const http::Request& request() const { return request_; }
+
+ private:
+  http::Request request_;
+  std::shared_ptr<TextBody> body_;
+};
+
+inline Ask get(const std::string& target) {
+  return {"GET", target};
+}
+inline Ask post(const std::string& target) {
+  return {"POST", target};
+}
+
+/// The control service over an emulator that consists of the values here.
+class ControlFixture {
+ public:
+  ControlFixture() {
+    ExtensionRow demo;
+    demo.name = "Microsoft_Azure_Demo";
+    demo.hosting_service_name = "demo";
+    demo.owner = "demo@example.com";
+    demo.container_url = "http://127.0.0.1:14432/devstoreaccount1/demo";
+    demo.stages = {{"stage1", "1.0.0.2"}, {"stage2", "1.0.0.1"}, {"stage3", ""}};
+    demo.friendly_names = {{"dev", "1.0.0.2"}};
+    demo.versions = {{"1.0.0.2", 2048, 7, "ab", {"stage1", "dev"}}, {"1.0.0.1", 1024, 6, "", {"stage2"}}};
+    demo.last_sync = clock.now();
+    extensions = {demo};
+    RegionRow west;
+    west.extension = "demo";
+    west.region = "westus";
+    west.display_name = "West US";
+    west.cloud = "public";
+    west.stage = "stage1";
+    west.served_version = "1.0.0.1";
+    west.pending_version = "1.0.0.2";
+    west.lag = std::chrono::milliseconds(90'500);
+    west.health = "healthy";
+    RegionRow other = west;
+    other.extension = "another";
+    regions = {west, other};
+  }
+
+  ControlService& service() {
+    if (!service_) service_ = std::make_unique<ControlService>(parts());
+    return *service_;
+  }
+  http::Response answer(const Ask& ask) { return service().handle(ask.request()); }
+  http::Response answer(const Ask& ask, int status) {
+    http::Response response = answer(ask);
+    INFO(text_of(response));
+    REQUIRE(response.status == status);
+    return response;
+  }
+  nlohmann::json json(const Ask& ask, int status = 200) {
+    const http::Response response = answer(ask, status);
+    return nlohmann::json::parse(text_of(response));
+  }
+  /// The problem's code; checks its shape.
+  std::string problem(const Ask& ask, int status) {
+    const http::Response response = answer(ask, status);
+    CHECK(response.headers.value("Content-Type") == "application/problem+json");
+    const nlohmann::json body = nlohmann::json::parse(text_of(response));
+    CHECK(body["status"] == status);
+    CHECK_FALSE(body["title"].get<std::string>().empty());
+    CHECK_FALSE(body["detail"].get<std::string>().empty());
+    detail = body["detail"];
+    return body["code"];
+  }
+  static std::string text_of(const http::Response& response) {
+    if (std::holds_alternative<http::StreamBody>(response.body)) return "(a stream)";
+    const auto text = http::body_text(response.body);
+    REQUIRE(text);
+    return *text;
+  }
+
+  base::VirtualScheduler clock{base::WallTime(std::chrono::seconds(1'700'000'000))};
+  base::VirtualScheduler heartbeats{base::WallTime(std::chrono::seconds(0))};
+  base::Journal journal{clock};
+  bool virtual_clock = false;
+  std::vector<std::string> waiting_for;
+  std::vector<ExtensionRow> extensions;
+  std::vector<RegionRow> regions;
+  std::vector<model::Incident> incidents;
+  std::vector<ExplainQuestion> explained;
+  std::vector<std::string> synced;
+  base::Result<std::vector<SyncOutcome>> sync_result = std::vector<SyncOutcome>{};
+  int shutdowns = 0;
+  std::string detail;  ///< Of the last problem.
+
+ private:
+  ControlParts parts() {
+    ControlParts parts{journal, clock, heartbeats, kToken, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    parts.info = [this] {
+      InstanceInfo info;
+      info.version = "0.1.0";
+      info.instance = "default";
+      info.pid = 41234;
+      info.started_at = clock.now();
+      info.urls = {"https://localhost:14430", "https://localhost:14431", "", "http://localhost:14433"};
+      info.fidelity = "dev";
+      info.cloud = "public";
+      info.region = "westus";
+      info.limits = {{"requestLineBytes", 8192}};
+      return info;
+    };
+    parts.waiting_for = [this] { return waiting_for; };
+    parts.extensions = [this] { return extensions; };
+    parts.regions = [this] { return regions; };
+    parts.incidents = [this] { return incidents; };
+    parts.explain = [this](const ExplainQuestion& question) -> base::Result<ExplainAnswer> {
+      explained.push_back(question);
+      ExplainAnswer answer;
+      answer.resolution.version = "1.0.0.2";
+      answer.resolution.region = question.region.empty() ? "westus" : question.region;
+      answer.resolution.stage = "stage1";
+      answer.resolution.reasons = {{"STAGE_MATCH", "stage1 lists westus", {"stagedefinition.json", 3, 5}}};
+      answer.authority = "portal.azure.com";
+      return answer;
+    };
+    parts.sync = [this](const std::string& extension) {
+      synced.push_back(extension);
+      journal.append("sync.succeeded", "demo", "Synced.");
+      return sync_result;
+    };
+    if (virtual_clock) parts.advance_clock = [this](base::Duration by) { clock.advance(by); };
+    parts.shut_down = [this] { ++shutdowns; };
+    return parts;
+  }
+
+  std::unique_ptr<ControlService> service_;
+};
+
+}  // namespace exthost::control

@@ -1,0 +1,240 @@
+// What only the durable store promises: restarts, crashes, space, and files it must not touch.
+#include "emulator/storage/sqlite_blob_store.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "emulator/base/file.h"
+#include "emulator/storage/blob_actions.h"
+#include "emulator/storage/sqlite.h"
+#include "spdlog/spdlog.h"
+#include "tests/support/catch.h"
+
+using namespace exthost;
+using namespace exthost::storage;
+namespace fs = std::filesystem;
+
+namespace {
+
+const ContainerId kContainer{"acct", "files"};
+const base::WallTime kNow{base::Duration{1'700'000'000'000}};
+
+BlobId blob(const std::string& name) {
+  return {"acct", "files", name};
+}
+
+class Folder {
+ public:
+  base::Result<std::unique_ptr<BlobStore>> try_open() {
+    return open_sqlite_blob_store(path(), std::make_shared<spdlog::logger>("test"));
+  }
+  std::unique_ptr<BlobStore> open() {
+    auto store = try_open();
+    REQUIRE(store);
+    return std::move(*store);
+  }
+  fs::path path() const { return folder_.path() / "storage"; }
+
+  std::vector<fs::path> files(const char* below) const {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(path() / below)) {
+      if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    return files;
+  }
+  std::uintmax_t content_bytes() const {
+    std::uintmax_t total = 0;
+    for (const fs::path& file : files("content")) total += fs::file_size(file);
+    return total;
+  }
+  void run_sql(const char* sql) {
+    auto connection = Connection::open(path() / "blobs.db");
+    REQUIRE(connection);
+    (*connection)->run(sql);
+    REQUIRE((*connection)->ok());
+  }
+
+ private:
+  base::TemporaryFolder folder_ = *base::TemporaryFolder::create("exthost-sqlite");
+};
+
+void put(BlobStore& store, const std::string& name, std::string_view bytes,
+         base::Durability durability = base::Durability::power) {
+  PutOptions options;
+  options.durability = durability;
+  REQUIRE(put_blob(store, blob(name), bytes, options, kNow));
+}
+
+}  // namespace
+
+TEST_CASE("Everything stored is there after a restart") {
+  Folder folder;
+  BlobRecord before;
+  {
+    auto store = folder.open();
+    REQUIRE(ensure_container(*store, kContainer, AccessLevel::blob, kNow));
+    REQUIRE(set_container_access(*store, kContainer, AccessLevel::blob, {{"id", "s", "e", "p"}}, {}, kNow));
+    PutOptions options;
+    options.properties = {"text/plain", "a", "b", "c", "d", std::string("\0md5", 4)};
+    options.metadata = {{"z", "last"}, {"a", "\"quoted\" \xc3\xa4"}};
+    before = *put_blob(*store, blob("dir/a"), "kept", options, kNow);
+    auto content = store->receive("staged", {});
+    REQUIRE(store->stage_block(blob("b"), "QQ==", *content, base::Durability::power));
+    REQUIRE(store->update_account_settings("acct", [](const std::string&) { return std::string("<x/>"); }));
+  }
+  auto store = folder.open();
+  auto after = store->find(blob("dir/a"));
+  REQUIRE(after);
+  CHECK(after->etag == before.etag);
+  CHECK(after->properties == before.properties);
+  CHECK(after->metadata == before.metadata);
+  CHECK(after->pieces == before.pieces);
+  CHECK(open_blob(*store, blob("dir/a"), "", 100)->content.bytes == "kept");
+  CHECK(store->find_container(kContainer)->policies == std::vector<StoredPolicy>{{"id", "s", "e", "p"}});
+  REQUIRE(commit_blocks(*store, blob("b"), {{BlockSource::latest, "QQ=="}}, {}, kNow));
+  CHECK(open_blob(*store, blob("b"), "", 100)->content.bytes == "staged");
+  CHECK(*store->account_settings("acct") == "<x/>");
+}
+
+TEST_CASE("Twenty overwrites leave the space of one blob, and a deletion none") {
+  Folder folder;
+  auto store = folder.open();
+  REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+  for (int i = 0; i < 20; ++i)
+    put(*store, "a", std::string(100'000, static_cast<char>('a' + i)), base::Durability::process);
+  CHECK(folder.content_bytes() == 100'000);
+  REQUIRE(delete_blob(*store, blob("a"), {}));
+  CHECK(folder.files("content").empty());
+  CHECK(folder.files("incoming").empty());
+}
+
+TEST_CASE("A put that is refused, and blocks that are dropped, leave no space behind") {
+  Folder folder;
+  auto store = folder.open();
+  REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+  PutOptions options;
+  options.conditions.if_match = "\"none\"";
+  CHECK_FALSE(put_blob(*store, blob("a"), "refused", options, kNow));
+  CHECK(folder.files("content").empty());
+  {
+    auto content = store->receive("block", {});
+    REQUIRE(store->stage_block(blob("a"), "QQ==", *content, base::Durability::process));
+  }
+  CHECK(folder.files("content").size() == 1);
+  put(*store, "a", "whole");
+  CHECK(folder.files("content").size() == 1);
+  CHECK(open_blob(*store, blob("a"), "", 100)->content.bytes == "whole");
+}
+
+TEST_CASE("What a killed process left half-done is swept away at the next start, and nothing else") {
+  Folder folder;
+  {
+    auto store = folder.open();
+    REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+    put(*store, "a", "kept");
+  }
+  const fs::path orphan = folder.path() / "content" / "ff" / std::string(62, 'f');
+  fs::create_directories(orphan.parent_path());
+  std::ofstream(orphan) << "no record refers to this";
+  std::ofstream(folder.path() / "incoming" / "17") << "half an upl";
+  auto store = folder.open();
+  CHECK(folder.files("incoming").empty());
+  CHECK_FALSE(fs::exists(orphan));
+  CHECK(open_blob(*store, blob("a"), "", 100)->content.bytes == "kept");
+}
+
+TEST_CASE("A store of a newer schema is left alone, with a sentence that says so") {
+  Folder folder;
+  folder.open().reset();
+  folder.run_sql("PRAGMA user_version = 9999");
+  auto store = folder.try_open();
+  REQUIRE_FALSE(store);
+  CHECK(store.error().kind == base::ErrorKind::conflict);
+  CHECK_THAT(store.error().message, ContainsSubstring("schema 9999"));
+}
+
+TEST_CASE("A file that is no blob store is not overwritten") {
+  Folder folder;
+  fs::create_directories(folder.path());
+  std::ofstream(folder.path() / "blobs.db") << std::string(4096, 'x');
+  auto garbage = folder.try_open();
+  REQUIRE_FALSE(garbage);
+  CHECK(garbage.error().kind == base::ErrorKind::corrupt);
+  CHECK(fs::file_size(folder.path() / "blobs.db") == 4096);
+
+  Folder other;
+  fs::create_directories(other.path());
+  other.run_sql("PRAGMA application_id = 1; CREATE TABLE theirs(x)");
+  CHECK(other.try_open().error().kind == base::ErrorKind::corrupt);
+}
+
+TEST_CASE("A content file that was damaged is reported, not served") {
+  Folder folder;
+  auto store = folder.open();
+  REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+  put(*store, "a", "whole");
+  std::ofstream(folder.files("content").front(), std::ios::trunc) << "who";
+  CHECK(open_blob(*store, blob("a"), "", 100).reason() == Reason::unavailable);
+}
+
+TEST_CASE("The store's folder is for its owner alone") {
+  Folder folder;
+  auto store = folder.open();
+  CHECK((fs::status(folder.path()).permissions() & (fs::perms::group_all | fs::perms::others_all)) ==
+        fs::perms::none);
+}
+
+TEST_CASE("A disk that refuses fails the put and nothing else, and recovery needs no restart") {
+  Folder folder;
+  auto store = folder.open();
+  REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+  put(*store, "a", "before");
+  fs::rename(folder.path() / "incoming", folder.path() / "away");
+  CHECK(put_blob(*store, blob("a"), "during", {}, kNow).reason() == Reason::unavailable);
+  CHECK(open_blob(*store, blob("a"), "", 100)->content.bytes == "before");
+  fs::rename(folder.path() / "away", folder.path() / "incoming");
+  put(*store, "a", "after");
+  CHECK(open_blob(*store, blob("a"), "", 100)->content.bytes == "after");
+}
+
+TEST_CASE("What was acknowledged survives kill -9 in the middle of the next writes") {
+  Folder folder;
+  folder.open().reset();
+  int acknowledged[2];
+  REQUIRE(pipe(acknowledged) == 0);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    // Writes until it is killed, and tells of each blob once it is stored. Never returns to the test program.
+    auto store = folder.try_open();
+    if (!store || !ensure_container(**store, kContainer, AccessLevel::none, kNow)) _exit(1);
+    for (unsigned char i = 0;; ++i) {
+      PutOptions options;
+      options.durability = i % 2 == 0 ? base::Durability::power : base::Durability::process;
+      if (!put_blob(**store, blob(std::to_string(i)), std::string(1000 + i, 'x'), options, kNow)) _exit(2);
+      if (write(acknowledged[1], &i, 1) != 1) _exit(3);
+    }
+  }
+  close(acknowledged[1]);
+  unsigned char last = 0;
+  while (last < 40 && read(acknowledged[0], &last, 1) == 1) {
+  }
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  while (read(acknowledged[0], &last, 1) == 1) {
+  }
+  close(acknowledged[0]);
+  REQUIRE(last >= 40);
+  auto store = folder.open();
+  for (int i = 0; i <= last; ++i) {
+    CAPTURE(i);
+    auto open = open_blob(*store, blob(std::to_string(i)), "", 10'000);
+    REQUIRE(open);
+    CHECK(open->content.bytes == std::string(1000 + static_cast<std::size_t>(i), 'x'));
+  }
+  CHECK(folder.files("incoming").empty());
+}

@@ -1,0 +1,141 @@
+#include "emulator/watch/folder_watcher.h"
+
+#include <memory>
+#include <utility>
+
+#include "tests/support/catch.h"
+#include "tests/support/memory_watch_backend.h"
+
+using namespace exthost;
+using namespace exthost::watch;
+using testing::ManualTime;
+using testing::MemoryWatchBackend;
+
+namespace {
+
+/// A watcher on a back end in memory, which notes each turn that acted.
+struct Setup {
+  ManualTime time;
+  MemoryWatchBackend* backend = nullptr;
+  std::vector<FolderWatcher::Turn> turns;
+  std::vector<std::string> notices;
+  std::optional<Duration> again;  // what the next action returns
+  std::unique_ptr<FolderWatcher> watcher;
+
+  Setup() {
+    auto memory = std::make_unique<MemoryWatchBackend>(&time);
+    backend = memory.get();
+    watcher = std::make_unique<FolderWatcher>(
+        std::move(memory),
+        [this](const FolderWatcher::Turn& turn) {
+          turns.push_back(turn);
+          return std::exchange(again, std::nullopt);
+        },
+        [this](const base::Error& notice) { notices.push_back(notice.message); }, time.source());
+    REQUIRE(watcher->poll_once());
+    REQUIRE(turns.size() == 1);
+    turns.clear();
+  }
+
+  void poll(int times = 1) {
+    for (int i = 0; i < times; ++i) REQUIRE(watcher->poll_once());
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the first turn looks without an event") {
+  ManualTime time;
+  int looks = 0;
+  FolderWatcher watcher(
+      std::make_unique<MemoryWatchBackend>(&time),
+      [&looks](const FolderWatcher::Turn& turn) -> std::optional<Duration> {
+        looks += turn.look ? 1 : 0;
+        return std::nullopt;
+      },
+      {}, time.source());
+  const Instant start = time.now();
+  REQUIRE(watcher.poll_once());
+  CHECK(looks == 1);
+  CHECK(time.now() == start);
+  REQUIRE(watcher.poll_once());
+  CHECK(looks == 1);
+}
+
+TEST_CASE("a save is acted on once, when it has gone quiet") {
+  Setup setup;
+  setup.backend->tell("app.js", Duration(100));
+  setup.backend->tell("app.js", Duration(103));
+  const Instant start = setup.time.now();
+  setup.poll(2);
+  CHECK(setup.turns.empty());
+  setup.poll();
+  REQUIRE(setup.turns.size() == 1);
+  CHECK(setup.turns[0].look);
+  CHECK_FALSE(setup.turns[0].nudged);
+  CHECK(setup.time.now() == start + Duration(108));
+  setup.poll(3);
+  CHECK(setup.turns.size() == 1);
+}
+
+TEST_CASE("lost events are a reason to look") {
+  Setup setup;
+  setup.backend->tell_lost();
+  setup.poll(2);
+  CHECK(setup.turns.size() == 1);
+}
+
+TEST_CASE("a look that failed is repeated when the action asked for it, or sooner if something happens") {
+  Setup setup;
+  setup.backend->tell("a");
+  setup.again = Duration(200);
+  setup.poll(2);
+  REQUIRE(setup.turns.size() == 1);
+  const Instant failed = setup.time.now();
+  setup.poll();
+  CHECK(setup.turns.size() == 2);
+  CHECK(setup.time.now() == failed + Duration(200));
+
+  setup.backend->tell("a");
+  setup.again = Duration(10'000);
+  setup.poll(2);
+  setup.backend->tell("b");
+  setup.poll(2);
+  CHECK(setup.turns.size() == 4);
+}
+
+TEST_CASE("a nudge ends the wait and is told apart from a look") {
+  Setup setup;
+  setup.watcher->nudge();
+  setup.poll();
+  REQUIRE(setup.turns.size() == 1);
+  CHECK(setup.turns[0].nudged);
+  CHECK_FALSE(setup.turns[0].look);
+  setup.poll();
+  CHECK(setup.turns.size() == 1);
+}
+
+TEST_CASE("a wake alone acts on nothing") {
+  Setup setup;
+  setup.watcher->wake();
+  setup.poll();
+  CHECK(setup.turns.empty());
+}
+
+TEST_CASE("a notice of the back end is passed on") {
+  Setup setup;
+  WatchEvents events;
+  events.notice = base::Error{base::ErrorKind::unavailable, "polling now", ""};
+  setup.backend->tell(std::move(events));
+  setup.poll(2);
+  CHECK(setup.notices == std::vector<std::string>{"polling now"});
+  CHECK(setup.turns.empty());
+}
+
+TEST_CASE("a back end that fails ends the turns") {
+  Setup setup;
+  setup.backend->fail({base::ErrorKind::unavailable, "no more events", ""});
+  const auto turn = setup.watcher->poll_once();
+  REQUIRE_FALSE(turn);
+  CHECK(turn.error().message == "no more events");
+}

@@ -1,0 +1,171 @@
+// A saved file, from the event to config.json, on a real folder with events from memory.
+
+#include "emulator/watch/source_watcher.h"
+
+#include <future>
+
+#include "emulator/base/virtual_scheduler.h"
+#include "emulator/model/codes.h"
+#include "tests/support/catch.h"
+#include "tests/support/fake_container.h"
+#include "tests/support/memory_watch_backend.h"
+#include "tests/support/source_tree.h"
+
+using namespace exthost;
+using namespace exthost::watch;
+using namespace std::chrono_literals;
+using Names = std::vector<std::string>;
+
+namespace {
+
+struct Setup {
+  testing::ManualTime time;
+  base::VirtualScheduler clock{base::WallTime{}};
+  testing::SourceTree source;
+  testing::FakeContainer container;
+  std::vector<Published> published;
+  Names problems;
+  Publisher publisher{PublisherSettings{"1.0", {}, {"stage1"}, 20}, container, clock, time.source(), {}};
+  testing::MemoryWatchBackend* backend = nullptr;
+  std::unique_ptr<SourceWatcher> watcher;
+
+  Setup() {
+    source.write("index.html", "<html>");
+    source.write("js/app.js", "one");
+    auto memory = std::make_unique<testing::MemoryWatchBackend>(&time);
+    backend = memory.get();
+    SourceCallbacks callbacks;
+    callbacks.on_published = [this](const Published& report) { published.push_back(report); };
+    callbacks.on_problem = [this](const base::Error& error) { problems.push_back(error.code); };
+    SourceSettings settings;
+    settings.folder = source.path();
+    settings.ignore = {"**/*.map"};
+    watcher = std::make_unique<SourceWatcher>(std::move(settings), std::move(memory), publisher,
+                                              std::move(callbacks), time.source());
+    poll(1);
+    REQUIRE(published.size() == 1);
+    published.clear();
+  }
+  void poll(int times) {
+    for (int i = 0; i < times; ++i) REQUIRE(watcher->poll_once());
+  }
+  /// What one save is: something happened to these paths, and then nothing for a while.
+  void told(const Names& paths) {
+    for (const std::string& path : paths) backend->tell(path);
+    poll(static_cast<int>(paths.size()) + 2);
+  }
+  Names names_in_newest() {
+    const auto pointers = publisher.pointers();
+    REQUIRE_FALSE(pointers.empty());
+    const auto owner =
+        std::make_shared<const std::string>(container.blobs[pointers.front().version + ".zip"]);
+    const auto package = package::Package::open(owner, *owner);
+    REQUIRE(package);
+    Names names;
+    for (const auto& entry : (*package)->entries()) names.emplace_back(entry.name);
+    return names;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a saved file becomes one new version that dev points to") {
+  Setup setup;
+  setup.source.write("js/app.js", "two");
+  setup.told({"js/app.js", "js/app.js"});
+  REQUIRE(setup.published.size() == 1);
+  CHECK(setup.published[0].changed == Names{"js/app.js"});
+  CHECK_THAT(setup.container.blobs["config.json"],
+             ContainsSubstring("\"dev\": \"" + setup.published[0].version + "\""));
+}
+
+TEST_CASE("events without a change of content publish nothing") {
+  Setup setup;
+  setup.source.write("js/app.js", "one");
+  setup.source.write("js/app.js.map", "{}");
+  setup.told({"js/app.js", "js/app.js.map", "never-there"});
+  CHECK(setup.published.empty());
+}
+
+TEST_CASE("a file replaced by rename is a change of that file, not a deletion") {
+  Setup setup;
+  setup.source.write("js/app.js.tmp", "two");
+  setup.source.rename("js/app.js.tmp", "js/app.js");
+  setup.told({"js/app.js.tmp", "js/app.js"});
+  REQUIRE(setup.published.size() == 1);
+  CHECK(setup.published[0].changed == Names{"js/app.js"});
+  CHECK(setup.names_in_newest() == Names{"index.html", "js/app.js"});
+}
+
+TEST_CASE("a file that is away only until the scan is not published as deleted") {
+  Setup setup;
+  setup.source.rename("js/app.js", "js/app.js~");
+  setup.backend->tell("js/app.js");
+  setup.poll(1);
+  setup.source.write("js/app.js", "two");
+  setup.source.remove("js/app.js~");
+  setup.told({"js/app.js"});
+  REQUIRE(setup.published.size() == 1);
+  CHECK(setup.names_in_newest() == Names{"index.html", "js/app.js"});
+}
+
+TEST_CASE("lost events end in the same tree as told ones") {
+  Setup setup;
+  setup.source.write("css/site.css", "a{}");
+  setup.source.remove("js");
+  setup.backend->tell_lost();
+  setup.poll(3);
+  REQUIRE(setup.published.size() == 1);
+  CHECK(setup.names_in_newest() == Names{"css/site.css", "index.html"});
+}
+
+TEST_CASE("a whole tree renamed is one version") {
+  Setup setup;
+  setup.source.rename("js", "scripts");
+  setup.told({"js", "scripts"});
+  REQUIRE(setup.published.size() == 1);
+  CHECK(setup.names_in_newest() == Names{"index.html", "scripts/app.js"});
+}
+
+TEST_CASE("a folder that is refused leaves the last version, and is taken when it is mended") {
+  Setup setup;
+  const auto before = setup.container.blobs;
+  setup.source.write("JS/app.js", "clash");
+  setup.told({"JS/app.js"});
+  setup.told({"JS/app.js"});
+  CHECK(setup.problems == Names{std::string(model::codes::kSourceRejected)});
+  CHECK(setup.container.blobs == before);
+  setup.source.remove("JS");
+  setup.source.write("js/app.js", "two");
+  setup.told({"JS", "js/app.js"});
+  CHECK(setup.published.size() == 1);
+}
+
+TEST_CASE("a changed config.json gets its pointer back at the next turn") {
+  Setup setup;
+  setup.container.set("config.json", "{\"stage1\": \"0.9\"}");
+  setup.watcher->config_changed();
+  setup.poll(1);
+  CHECK_THAT(setup.container.blobs["config.json"], ContainsSubstring("\"dev\": \"1.0."));
+  CHECK(setup.published.empty());
+}
+
+TEST_CASE("a thread takes the turns over, and ends at once when it is told to") {
+  testing::ManualTime time;
+  base::VirtualScheduler clock{base::WallTime{}};
+  testing::SourceTree source;
+  source.write("index.html", "<html>");
+  testing::FakeContainer container;
+  Publisher publisher{PublisherSettings{"1.0", {}, {"stage1"}, 20}, container, clock, time.source(), {}};
+  std::promise<std::string> first;
+  SourceCallbacks callbacks;
+  callbacks.on_published = [&first](const Published& published) { first.set_value(published.version); };
+  SourceSettings settings;
+  settings.folder = source.path();
+  SourceWatcher watcher(settings, std::make_unique<testing::MemoryWatchBackend>(), publisher, callbacks,
+                        &std::chrono::steady_clock::now);
+  watcher.start();
+  auto version = first.get_future();
+  REQUIRE(version.wait_for(10s) == std::future_status::ready);
+  CHECK(version.get() == "1.0.700101-000000");
+}
