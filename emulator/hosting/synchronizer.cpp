@@ -195,17 +195,20 @@ std::vector<ReplacedZip> Synchronizer::find_replaced(const model::DeploymentConf
   });
   for (const std::string& name : names) {
     const HeldVersion* version = find_version(held, name);
-    if (version == nullptr || version->etag.empty() || !version->stored()) continue;
+    if (version == nullptr || !version->stored()) continue;
     // What the container was last seen to have is what a condition can be made of; at first, that is what was
-    // fetched.
-    const auto seen = in_container_.try_emplace(name, InContainer{version->etag, version->sha256}).first;
-    const auto zip = source_->get(zip_of(name), seen->second.etag, limits_.package.zip_bytes);
-    if (zip && zip->state == Fetched::State::found) {
-      seen->second = InContainer{zip->etag, base::sha256_hex(zip->bytes)};
+    // fetched. Without an ETag (a version that was minted here, a source that gives none) there is one look.
+    const auto seen = in_container_.find(name);
+    const bool first_look = seen == in_container_.end();
+    InContainer there = first_look ? InContainer{version->etag, version->sha256} : seen->second;
+    if (first_look || !there.etag.empty()) {
+      const auto zip = source_->get(zip_of(name), there.etag, limits_.package.zip_bytes);
+      if (zip && zip->state == Fetched::State::found)
+        there = InContainer{zip->etag, base::sha256_hex(zip->bytes)};
+      if (zip && zip->state != Fetched::State::absent) in_container_[name] = there;
     }
-    if (seen->second.sha256 != version->sha256) {
-      replaced.push_back(ReplacedZip{name, version->sha256, seen->second.sha256});
-    }
+    if (there.sha256 != version->sha256)
+      replaced.push_back(ReplacedZip{name, version->sha256, there.sha256});
   }
   return replaced;
 }

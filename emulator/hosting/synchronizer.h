@@ -48,8 +48,8 @@ class Synchronizer {
   /// All or nothing: a deployment whose every version is in `held` or in `fetched`, or a failure.
   SyncOutcome sync(const HeldVersions& held);
 
-  /// Asks whether the zips of the deployment's versions are still the ones that were fetched. A zip of which
-  /// no ETag is known is passed over; a container that does not answer leaves what was known.
+  /// Asks whether the zips of the deployment's versions are still the ones that are held. A zip of which no
+  /// ETag is known is read once; a container that does not answer leaves what was known.
   std::vector<ReplacedZip> find_replaced(const model::DeploymentConfig& config, const HeldVersions& held);
 
  private:

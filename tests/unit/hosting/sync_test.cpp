@@ -287,6 +287,28 @@ TEST_CASE("an adopted version is served without being fetched") {
   CHECK_FALSE(fixture.service->adopt("none", "8.0", package));
 }
 
+TEST_CASE("a zip that is swapped under an adopted version is noticed, and read only then") {
+  HostingFixture fixture;
+  fixture.sync();
+  auto zip = *package::write_zip(extension_files("8.0"));
+  REQUIRE(fixture.service->adopt("demo", "8.0", *package::Package::open(zip, *zip)));
+  fixture.source->put("8.0.zip", *zip);
+  fixture.source->put("config.json", config_with_all_stages("8.0"));
+  fixture.sync();
+  fixture.scheduler.advance(std::chrono::seconds(1));  // it is on disk now
+  fixture.sync();
+  fixture.source->take_downloads();
+  fixture.sync();
+  CHECK(fixture.source->take_downloads().empty());
+  CHECK(fixture.open_incidents().empty());
+
+  fixture.source->put("8.0.zip", zip_of(extension_files("swapped")));
+  fixture.sync();
+  REQUIRE(fixture.open_incidents().size() == 1);
+  CHECK(fixture.open_incidents().front().cause == IncidentCause::replaced_zip);
+  CHECK_THAT(body_of(fixture.get("/demo/Content/8.0/Scripts/app.js")), ContainsSubstring("// 8.0"));
+}
+
 TEST_CASE("nudges that come together become one sync") {
   HostingFixture fixture;
   fixture.service->start();
