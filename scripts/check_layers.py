@@ -19,6 +19,8 @@ ALLOWED = {
     "portal": {"base", "model", "package", "http", "web"},
     "watch": {"base", "model", "package", "http"},
     "control": {"base", "model", "package", "http", "storage", "hosting", "portal", "watch", "web"},
+    # Of storage only the XML reader, for the answers of List Blobs (docs/decisions/0006).
+    "check": {"base", "model", "package", "http", "storage", "hosting", "watch"},
 }
 ALLOWED["app"] = set(ALLOWED) | {"control"}
 
