@@ -75,6 +75,8 @@ class VerbParser {
         break;
       case Verb::help:
         app_.add_option("topic", result_.topic, "an error code such as EHE1003");
+        app_.add_flag("--json", result_.json, "JSON; without a code, of all codes");
+        known_ = {"--json", "--help"};
         break;
       case Verb::cert:
         app_.add_option("action", result_.topic, "status, trust, untrust or export")->required();
@@ -277,7 +279,8 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments
   result.verb = row->verb;
   VerbParser parser(*row, result, folder);
   if (auto parsed = parser.parse(std::move(rest)); !parsed) return std::move(parsed).error();
-  if (result.verb == Verb::help && result.text.empty() && result.topic.empty()) result.text = overview();
+  if (result.verb == Verb::help && result.text.empty() && result.topic.empty() && !result.json)
+    result.text = overview();
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "emulator/app/code_help.h"
 #include "emulator/app/exit_code.h"
 #include "emulator/app/resolve_settings.h"
 #include "emulator/app/settings_table.h"
@@ -38,6 +39,10 @@ int run_help(const CommandLine& command, Terminal& out, Terminal& err) {
     out.line(std::string_view(command.text).substr(0, command.text.find_last_not_of('\n') + 1));
     return kExitOk;
   }
+  if (command.json && command.topic.empty()) {
+    out.line(all_codes_json());
+    return kExitOk;
+  }
   std::string code = command.topic;
   for (char& c : code) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
   const model::CodeEntry* entry = model::find_code(code);
@@ -51,8 +56,12 @@ int run_help(const CommandLine& command, Terminal& out, Terminal& err) {
          std::string(model::codes::kUsage)});
     return kExitUsage;
   }
+  if (command.json) {
+    out.line(code_json(*entry));
+    return kExitOk;
+  }
   out.line(out.styled(Style::bold, std::string(entry->code) + "  " + std::string(entry->title)));
-  out.line(entry->meaning);
+  for (const std::string& line : code_help(*entry)) out.line(line);
   return kExitOk;
 }
 

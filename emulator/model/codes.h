@@ -5,11 +5,15 @@
 
 namespace exthost::model {
 
-/// A thing that can go wrong, under the code that names it for ever. Codes are never reused or renumbered.
+/// A thing that can go wrong, under the code that names it for ever. Codes are never reused or renumbered;
+/// EHE1002 was one. Each has a case in fixtures/codes that provokes it (docs/testing.md).
 struct CodeEntry {
   std::string_view code;     ///< `EHE1003`
   std::string_view title;    ///< A few words: `config.json is not valid JSON`
-  std::string_view meaning;  ///< What it means for the extension, in production's terms, and what to do.
+  std::string_view meaning;  ///< What it means for the extension, in production's terms: whole sentences.
+  std::string_view
+      example;  ///< What provokes it: one to four lines of up to 92 columns, without a line end at the end.
+  std::string_view remedy;  ///< How to mend it: one or two sentences.
 };
 
 /// Every code, ascending: what `exthost-emu help CODE` prints.
@@ -20,7 +24,6 @@ const CodeEntry* find_code(std::string_view code);
 namespace codes {
 // config.json (domain.md b)
 inline constexpr std::string_view kConfigMissing = "EHE1001";
-inline constexpr std::string_view kConfigUnreadable = "EHE1002";
 inline constexpr std::string_view kConfigNotJson = "EHE1003";
 inline constexpr std::string_view kConfigWrongShape = "EHE1004";
 inline constexpr std::string_view kConfigSchemaVersion = "EHE1005";

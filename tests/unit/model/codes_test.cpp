@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "emulator/base/text.h"
 #include "tests/support/catch.h"
 
 using namespace exthost::model;
@@ -26,6 +27,22 @@ TEST_CASE("every code has a title and a meaning in whole sentences") {
     CHECK_FALSE(entry.title.ends_with('.'));
     CHECK(entry.meaning.size() > 40);
     CHECK(entry.meaning.ends_with('.'));
+  }
+}
+
+TEST_CASE("every code has an example of a few lines, and says how to mend it in whole sentences") {
+  for (const auto& entry : all_codes()) {
+    INFO(entry.code);
+    CHECK_FALSE(entry.example.empty());
+    const auto lines = exthost::base::split(entry.example, '\n');
+    CHECK(lines.size() <= 4);
+    for (const auto& line : lines) {
+      CHECK_FALSE(line.empty());
+      CHECK(line.size() <= 96);
+    }
+    CHECK_FALSE(entry.remedy.empty());
+    CHECK(entry.remedy.ends_with('.'));
+    CHECK(entry.meaning.find(entry.remedy) == std::string_view::npos);
   }
 }
 
