@@ -220,7 +220,7 @@ class SettingsReader {
         if (!text) return;
         target = *text;
         if (const auto fine = check(*text); !fine)
-          report(member.value.offset, model::codes::kSettingsValue, fine.error().message);
+          report(member.value.offset, fine.error().code, fine.error().message);
       };
     };
     read_object(

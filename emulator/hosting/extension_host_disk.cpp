@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "emulator/base/hash.h"
+#include "emulator/base/text.h"
 #include "emulator/hosting/extension_host.h"
 #include "emulator/model/codes.h"
 
@@ -109,7 +110,8 @@ void ExtensionHost::restore() {
     const Error& error = restored.error();
     context_.log->warn("extension={} the last good deployment can't be restored: {} code={}",
                        extension_.hosting_service_name, error.message, error.code);
-    context_.journal.append("restore.failed", extension_.hosting_service_name, error.message);
+    context_.journal.append("restore.failed", extension_.hosting_service_name, error.message,
+                            "{\"code\":" + base::json_quote(error.code) + "}");
   }
   std::vector<std::string> hashes;
   for (const auto& version : published_.get()->versions) hashes.push_back(version->sha256);

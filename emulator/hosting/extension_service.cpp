@@ -217,8 +217,11 @@ Response serve_page(const Request& request, const Route& route, const ExtensionS
     response = Response::html(200, std::move(*page));
   }
   add_page_caching(response, request, version.name, rules.fidelity);
-  if (rules.fidelity != Fidelity::prod)
+  if (rules.fidelity != Fidelity::prod) {
     response.headers.add("x-exthost-config", header_safe(environment->file));
+    for (const model::Problem& problem : environment->problems)
+      response.headers.add("x-exthost-warning", header_safe(problem.message + " (" + problem.code + ")"));
+  }
   return annotate(std::move(response));
 }
 

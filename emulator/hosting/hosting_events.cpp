@@ -45,15 +45,19 @@ EventText describe_revision(const Revision& revision, const std::vector<std::str
   }
   for (const auto* entry : revision.deployment.friendly_names())
     friendly.emplace_back(entry->name, entry->version);
-  std::vector<std::string> sentences;
-  for (const model::Problem& warning : warnings) sentences.push_back(warning.message);
+  std::string notes;
+  for (const model::Problem& warning : warnings) {
+    notes += std::string(notes.empty() ? "" : ",") + "{\"code\":" + json_quote(warning.code) +
+             ",\"message\":" + json_quote(warning.message) +
+             ",\"where\":" + json_quote(warning.where.to_string()) + "}";
+  }
 
   EventText event;
   event.text = "synced: " + listed(stages);
   if (!friendly.empty()) event.text += "; " + listed(friendly);
   event.data = "{\"revision\":" + std::to_string(revision.number) + ",\"stages\":" + json_map(stages) +
                ",\"friendlyNames\":" + json_map(friendly) + ",\"fetched\":" + json_array(fetched) +
-               ",\"warnings\":" + json_array(sentences) + "}";
+               ",\"warnings\":[" + notes + "]}";
   return event;
 }
 

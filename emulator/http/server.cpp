@@ -31,7 +31,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t kQueuedRequests = 1024;
 constexpr int kFreePortAttempts = 32;
 constexpr std::chrono::milliseconds kAcceptPause{100};  // after the system ran out of descriptors
 constexpr std::chrono::milliseconds kCloseTime{
@@ -84,7 +83,8 @@ Error port_error(const ListenerOptions& options, std::uint16_t port, const error
 class Server::Impl {
  public:
   explicit Impl(Options options)
-      : workers_(options.workers, kQueuedRequests), shared_{options.limits, options.log, workers_, {}, {}} {
+      : workers_(options.workers, options.limits.queued_requests),
+        shared_{options.limits, options.log, workers_, {}, {}} {
     const unsigned threads = options.io_threads == 0 ? 1 : options.io_threads;
     for (unsigned i = 0; i < threads; ++i) io_.push_back(std::make_unique<IoThread>());
   }

@@ -28,7 +28,8 @@ struct ServerLimits {
   std::size_t body_bytes_per_second = 1024;  ///< After `body_grace`; time a handler takes does not count.
   std::chrono::milliseconds body_grace{10'000};
   std::size_t connections = 2048;
-  std::size_t streams = 256;  ///< Past that: 503 with Retry-After.
+  std::size_t queued_requests = 1024;  ///< Those that may block and wait for a worker; past that: 503.
+  std::size_t streams = 256;           ///< Past that: 503 with Retry-After.
 };
 
 struct ListenerOptions {

@@ -111,6 +111,25 @@ TEST_CASE("a missing authority means the portal in force, and a header says so")
   CHECK_FALSE(fixture.get("/demo/stage1?" + kPortal).headers.get("x-exthost-warning"));
 }
 
+TEST_CASE("an object of default.json that is replaced as a whole is warned about in a header, outside prod") {
+  for (const Fidelity fidelity : {Fidelity::dev, Fidelity::prod}) {
+    HostingFixture fixture(options_for(fidelity));
+    fixture.source->put("2.0.zip",
+                        zip_of({{"Content/Config/default.json", R"({"links": {"help": "/a", "news": "/b"}})"},
+                                {"Content/Config/portal.azure.com.json", R"({"links": {"help": "/c"}})"}}));
+    fixture.source->put("config.json", config_with_all_stages("2.0"));
+    fixture.sync();
+    const auto response = fixture.get("/demo/stage1?" + kPortal);
+    REQUIRE(response.status == 200);
+    const std::string warning(response.headers.value("x-exthost-warning"));
+    if (fidelity == Fidelity::prod) {
+      CHECK(warning.empty());
+    } else {
+      CHECK_THAT(warning, ContainsSubstring("links") && ContainsSubstring("EHE1204"));
+    }
+  }
+}
+
 TEST_CASE("environmentjson answers the merged settings for any page URL") {
   HostingFixture fixture;
   fixture.sync();

@@ -342,6 +342,18 @@ TEST_CASE("versions that nothing refers to go when retention is passed") {
   CHECK(fixture.get("/demo/Content/Dynamic/2.0.1hash.js").status == 404);
 }
 
+TEST_CASE("what is only doubtful in a good config.json is told with its code and place") {
+  HostingFixture fixture;
+  fixture.source->put("config.json", config_with_all_stages("1.0.0.5", ", \"$unknown\": \"x\""));
+  fixture.sync();
+  const auto events = fixture.journal.since(0);
+  const auto synced = std::find_if(events.begin(), events.end(),
+                                   [](const auto& event) { return event.type == "sync.succeeded"; });
+  REQUIRE(synced != events.end());
+  CHECK_THAT(synced->data, ContainsSubstring("\"warnings\":[{\"code\":\"EHE1011\"") &&
+                               ContainsSubstring("\"where\":\"config.json:1:"));
+}
+
 TEST_CASE("one extension that fails does not hold up another") {
   HostingFixture fixture;
   auto broken = std::make_shared<test::FakeContainerSource>();

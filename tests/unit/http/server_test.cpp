@@ -190,6 +190,17 @@ TEST_CASE("an exception becomes a 500 without its text, and the connection goes 
   }
 }
 
+TEST_CASE("past the queue of waiting requests the answer is 503 with Retry-After") {
+  http::ServerLimits limits;
+  limits.queued_requests = 0;
+  const RunningServer server(echo, true, limits);
+  const auto busy = fetch_raw(server.port(), server.request("GET /"));
+  REQUIRE(busy);
+  CHECK(busy->status == 503);
+  CHECK(busy->header("Retry-After") == "1");
+  CHECK_THAT(busy->body, ContainsSubstring(std::string(model::codes::kServerBusy)));
+}
+
 TEST_CASE("a client that asks is told to go on when its body is wanted, and only then") {
   const RunningServer server([](const Request& request) {
     return request.target.path == "/refused" ? Response::text(403, "no") : echo(request);
