@@ -80,7 +80,7 @@ class StoreSink final : public watch::ContainerSink {
   }
 
   Result<void> remove(const std::string& name) override {
-    auto removed = storage::delete_blob(store_, blob_id(name), {});
+    auto removed = storage::delete_blob(store_, blob_id(name), {}, clock_.now());
     if (removed || is_absent(removed.reason())) return {};
     return storage::to_error(removed.failure());
   }

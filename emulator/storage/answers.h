@@ -22,6 +22,22 @@ inline void add_metadata(http::Headers& headers, const Metadata& metadata) {
   for (const MetadataItem& item : metadata) headers.add("x-ms-meta-" + item.name, item.value);
 }
 
+/// `x-ms-lease-status`, `-state` and, of one in force, `-duration`.
+inline void add_lease(http::Headers& headers, const Lease& lease, base::WallTime now) {
+  const LeaseState state = lease_state(lease, now);
+  headers.set("x-ms-lease-status", is_locked(state) ? "locked" : "unlocked");
+  headers.set("x-ms-lease-state", std::string(to_string(state)));
+  if (state == LeaseState::leased) headers.set("x-ms-lease-duration", lease.duration ? "fixed" : "infinite");
+}
+
+/// The same in a listing.
+inline void write_lease(XmlWriter& xml, const Lease& lease, base::WallTime now) {
+  const LeaseState state = lease_state(lease, now);
+  xml.element("LeaseStatus", is_locked(state) ? "locked" : "unlocked");
+  xml.element("LeaseState", to_string(state));
+  if (state == LeaseState::leased) xml.element("LeaseDuration", lease.duration ? "fixed" : "infinite");
+}
+
 inline void write_metadata(XmlWriter& xml, const Metadata& metadata) {
   xml.open("Metadata");
   for (const MetadataItem& item : metadata) xml.element(item.name, item.value);

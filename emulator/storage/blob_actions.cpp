@@ -1,112 +1,15 @@
 #include "emulator/storage/blob_actions.h"
 
-#include <algorithm>
-#include <cctype>
 #include <map>
 #include <utility>
 
-#include "emulator/base/hash.h"
+#include "emulator/storage/blob_rules.h"
 #include "emulator/storage/store_failures.h"
 
 namespace exthost::storage {
 namespace {
 
-constexpr std::string_view kDefaultType = "application/octet-stream";
 constexpr int kOpenAttempts = 16;  // a reader loses only if writers replace the blob that often meanwhile
-
-std::string time_text(base::WallTime time) {
-  return std::to_string(time.time_since_epoch().count());
-}
-
-// Azure's form. It follows from the etag before and from all that a reader can tell: so it changes with every
-// write, also of equal content, and a later run never gives an old etag to other content.
-std::string make_etag(const std::string& before, const std::string& what) {
-  std::string digits = base::sha256_hex(before + '\n' + what).substr(0, 13);
-  std::transform(digits.begin(), digits.end(), digits.begin(),
-                 [](unsigned char c) { return std::toupper(c); });
-  return "\"0x8D" + digits + "\"";
-}
-
-std::string text_of(const Metadata& metadata) {
-  std::string text;
-  for (const MetadataItem& item : metadata) text += item.name + '\n' + item.value + '\n';
-  return text;
-}
-
-void stamp(BlobRecord& record, const std::string& etag_before, base::WallTime now) {
-  const ContentProperties& properties = record.properties;
-  std::string what = time_text(now) + '\n' + properties.type + '\n' + properties.encoding + '\n' +
-                     properties.language + '\n' + properties.disposition + '\n' + properties.cache_control +
-                     '\n' + properties.md5 + '\n' + text_of(record.metadata);
-  for (const Piece& piece : record.pieces) what += piece.hash + '\n';
-  record.etag = make_etag(etag_before, what);
-  record.last_modified = now;
-}
-
-void stamp(ContainerRecord& record, base::WallTime now) {
-  record.etag = make_etag(record.etag, time_text(now) + '\n' + record.name + '\n' + text_of(record.metadata));
-  record.last_modified = now;
-}
-
-std::optional<Validators> validators(const std::optional<BlobRecord>& blob) {
-  if (!blob) return std::nullopt;
-  return Validators{blob->etag, blob->last_modified};
-}
-
-// For actions on something that must exist, where `If-None-Match: *` is a condition like any other.
-std::optional<Failure> refuse_change(const Conditions& conditions, const Validators& current) {
-  auto refusal = refuse_write(conditions, current);
-  if (refusal && refusal->reason == Reason::blob_exists) {
-    refusal = Failure{Reason::condition_failed,
-                      "The condition specified using HTTP conditional header(s) is not met."};
-  }
-  return refusal;
-}
-
-// The blob that a put or a commit makes out of what was there.
-BlobEdit replace(const BlobState& state, const PutOptions& options, std::vector<Piece> pieces,
-                 base::WallTime now) {
-  BlobRecord record;
-  record.properties = options.properties;
-  if (record.properties.type.empty()) record.properties.type = kDefaultType;
-  record.metadata = options.metadata;
-  record.pieces = std::move(pieces);
-  for (const Piece& piece : record.pieces) record.size_bytes += piece.size_bytes;
-  record.created = state.blob ? state.blob->created : now;
-  stamp(record, state.blob ? state.blob->etag : "", now);
-  return {std::move(record), true};
-}
-
-using BlobChange = std::function<void(BlobRecord&)>;
-Outcome<BlobRecord> change_blob(BlobStore& store, const BlobId& id, const Conditions& conditions,
-                                base::WallTime now, const BlobChange& change) {
-  return store.update(
-      id,
-      [&](const BlobState& state) -> Outcome<BlobEdit> {
-        if (!state.blob) return blob_not_found();
-        if (auto refusal = refuse_change(conditions, *validators(state.blob))) return *refusal;
-        BlobEdit edit{state.blob, false};
-        change(*edit.blob);
-        stamp(*edit.blob, state.blob->etag, now);
-        return edit;
-      },
-      base::Durability::power);
-}
-
-using ContainerChange = std::function<void(ContainerRecord&)>;
-Outcome<ContainerRecord> change_container(BlobStore& store, const ContainerId& id,
-                                          const Conditions& conditions, base::WallTime now,
-                                          const ContainerChange& change) {
-  return store.update_container(
-      id, [&](const std::optional<ContainerRecord>& before) -> Outcome<std::optional<ContainerRecord>> {
-        if (!before) return container_not_found();
-        if (auto refusal = refuse_change(conditions, {before->etag, before->last_modified})) return *refusal;
-        ContainerRecord record = *before;
-        change(record);
-        stamp(record, now);
-        return std::optional(std::move(record));
-      });
-}
 
 // The pieces that a block list names, or invalid_block_list.
 Outcome<std::vector<Piece>> choose_blocks(const BlobState& state, const std::vector<BlockReference>& wanted) {
@@ -175,11 +78,12 @@ Outcome<ContainerRecord> create_container(BlobStore& store, const ContainerId& i
       });
 }
 
-Outcome<Done> delete_container(BlobStore& store, const ContainerId& id, const Conditions& conditions) {
+Outcome<Done> delete_container(BlobStore& store, const ContainerId& id, const Conditions& conditions,
+                               base::WallTime now) {
   auto deleted = store.update_container(
       id, [&](const std::optional<ContainerRecord>& before) -> Outcome<std::optional<ContainerRecord>> {
         if (!before) return container_not_found();
-        if (auto refusal = refuse_change(conditions, {before->etag, before->last_modified})) return *refusal;
+        if (auto refusal = refuse_container_deletion(conditions, *before, now)) return *refusal;
         return std::optional<ContainerRecord>();
       });
   if (!deleted) return deleted.failure();
@@ -214,7 +118,7 @@ Outcome<BlobRecord> put_blob(BlobStore& store, const BlobId& id, const Content& 
   return store.update(
       id,
       [&](const BlobState& state) -> Outcome<BlobEdit> {
-        if (auto refusal = refuse_write(options.conditions, validators(state.blob))) return *refusal;
+        if (auto refusal = refuse_put(options.conditions, state.blob, now)) return *refusal;
         return replace(state, options, {Piece{"", content.hash, content.size_bytes}}, now);
       },
       options.durability);
@@ -226,7 +130,7 @@ Outcome<BlobRecord> commit_blocks(BlobStore& store, const BlobId& id,
   return store.update(
       id,
       [&](const BlobState& state) -> Outcome<BlobEdit> {
-        if (auto refusal = refuse_write(options.conditions, validators(state.blob))) return *refusal;
+        if (auto refusal = refuse_put(options.conditions, state.blob, now)) return *refusal;
         auto pieces = choose_blocks(state, blocks);
         if (!pieces) return pieces.failure();
         return replace(state, options, std::move(*pieces), now);
@@ -239,7 +143,7 @@ Outcome<BlobRecord> set_blob_properties(BlobStore& store, const BlobId& id,
                                         base::WallTime now) {
   return change_blob(store, id, conditions, now, [&](BlobRecord& record) {
     record.properties = properties;
-    if (record.properties.type.empty()) record.properties.type = kDefaultType;
+    if (record.properties.type.empty()) record.properties.type = kDefaultContentType;
   });
 }
 
@@ -248,17 +152,48 @@ Outcome<BlobRecord> set_blob_metadata(BlobStore& store, const BlobId& id, const 
   return change_blob(store, id, conditions, now, [&](BlobRecord& record) { record.metadata = metadata; });
 }
 
-Outcome<Done> delete_blob(BlobStore& store, const BlobId& id, const Conditions& conditions) {
+Outcome<Done> delete_blob(BlobStore& store, const BlobId& id, const Conditions& conditions,
+                          base::WallTime now) {
   auto deleted = store.update(
       id,
       [&](const BlobState& state) -> Outcome<BlobEdit> {
         if (!state.blob) return blob_not_found();
-        if (auto refusal = refuse_change(conditions, *validators(state.blob))) return *refusal;
+        if (auto refusal = refuse_change(conditions, *state.blob, now)) return *refusal;
         return BlobEdit{std::nullopt, true};
       },
       base::Durability::power);
   if (!deleted) return deleted.failure();
   return Done{};
+}
+
+Outcome<BlobRecord> lease_blob(BlobStore& store, const BlobId& id, const LeaseAction& action,
+                               const Conditions& conditions, base::WallTime now) {
+  return store.update(
+      id,
+      [&](const BlobState& state) -> Outcome<BlobEdit> {
+        if (!state.blob) return blob_not_found();
+        if (auto refusal = refuse_conditions(conditions, *state.blob)) return *refusal;
+        auto lease = apply_lease_action(state.blob->lease, action, now);
+        if (!lease) return lease.failure();
+        BlobEdit edit{state.blob, false};
+        edit.blob->lease = std::move(*lease);
+        return edit;
+      },
+      base::Durability::power);
+}
+
+Outcome<ContainerRecord> lease_container(BlobStore& store, const ContainerId& id, const LeaseAction& action,
+                                         const Conditions& conditions, base::WallTime now) {
+  return store.update_container(
+      id, [&](const std::optional<ContainerRecord>& before) -> Outcome<std::optional<ContainerRecord>> {
+        if (!before) return container_not_found();
+        if (auto refusal = refuse_conditions(conditions, *before)) return *refusal;
+        auto lease = apply_lease_action(before->lease, action, now);
+        if (!lease) return lease.failure();
+        ContainerRecord record = *before;
+        record.lease = std::move(*lease);
+        return std::optional(std::move(record));
+      });
 }
 
 Outcome<BlobReading> read_blob(const BlobStore& store, const BlobId& id, const RangeChooser& choose) {

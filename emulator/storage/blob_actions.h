@@ -28,7 +28,8 @@ struct NewContainer {
 /// container_exists if it does.
 Outcome<ContainerRecord> create_container(BlobStore& store, const ContainerId& id, const NewContainer& wanted,
                                           base::WallTime now);
-Outcome<Done> delete_container(BlobStore& store, const ContainerId& id, const Conditions& conditions);
+Outcome<Done> delete_container(BlobStore& store, const ContainerId& id, const Conditions& conditions,
+                               base::WallTime now);
 Outcome<ContainerRecord> set_container_metadata(BlobStore& store, const ContainerId& id,
                                                 const Metadata& metadata, const Conditions& conditions,
                                                 base::WallTime now);
@@ -36,8 +37,10 @@ Outcome<ContainerRecord> set_container_access(BlobStore& store, const ContainerI
                                               const std::vector<StoredPolicy>& policies,
                                               const Conditions& conditions, base::WallTime now);
 
+inline constexpr std::string_view kDefaultContentType = "application/octet-stream";
+
 struct PutOptions {
-  ContentProperties properties;  ///< An empty type becomes `application/octet-stream`.
+  ContentProperties properties;  ///< An empty type becomes kDefaultContentType.
   Metadata metadata;
   Conditions conditions;
   base::Durability durability = base::Durability::power;
@@ -66,7 +69,14 @@ Outcome<BlobRecord> set_blob_properties(BlobStore& store, const BlobId& id,
                                         base::WallTime now);
 Outcome<BlobRecord> set_blob_metadata(BlobStore& store, const BlobId& id, const Metadata& metadata,
                                       const Conditions& conditions, base::WallTime now);
-Outcome<Done> delete_blob(BlobStore& store, const BlobId& id, const Conditions& conditions);
+Outcome<Done> delete_blob(BlobStore& store, const BlobId& id, const Conditions& conditions,
+                          base::WallTime now);
+
+/// Acquires, renews, changes, releases or breaks; neither etag nor Last-Modified change.
+Outcome<BlobRecord> lease_blob(BlobStore& store, const BlobId& id, const LeaseAction& action,
+                               const Conditions& conditions, base::WallTime now);
+Outcome<ContainerRecord> lease_container(BlobStore& store, const ContainerId& id, const LeaseAction& action,
+                                         const Conditions& conditions, base::WallTime now);
 
 /// A blob and the part of its content that the reader chose.
 struct BlobReading {

@@ -3,7 +3,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/text.h"
 #include "emulator/storage/answers.h"
-#include "emulator/storage/blob_actions.h"
+#include "emulator/storage/blob_rules.h"
 #include "emulator/storage/digest.h"
 #include "emulator/storage/limits.h"
 #include "emulator/storage/operations.h"
@@ -18,9 +18,9 @@ void set_if_any(http::Headers& headers, std::string_view name, const std::string
 }
 
 // What Get Blob and Get Blob Properties say alike.
-void add_blob_headers(http::Headers& headers, const BlobRecord& blob, const Grant& grant) {
+void add_blob_headers(http::Headers& headers, const BlobRecord& blob, const OperationContext& context) {
   // A SAS may override what the blob says about its content.
-  const SasToken overrides = grant.sas.value_or(SasToken());
+  const SasToken overrides = context.grant.sas.value_or(SasToken());
   const auto either = [](const std::string& first, const std::string& second) {
     return first.empty() ? second : first;
   };
@@ -34,8 +34,7 @@ void add_blob_headers(http::Headers& headers, const BlobRecord& blob, const Gran
   headers.set("Accept-Ranges", "bytes");
   headers.set("x-ms-blob-type", "BlockBlob");
   headers.set("x-ms-creation-time", base::to_http_date(blob.created));
-  headers.set("x-ms-lease-status", "unlocked");
-  headers.set("x-ms-lease-state", "available");
+  add_lease(headers, blob.lease, context.now);
   headers.set("x-ms-server-encrypted", "true");
   add_metadata(headers, blob.metadata);
 }
@@ -60,8 +59,7 @@ Rest<BlobRecord> find_readable(const OperationContext& context) {
   if (!conditions) return conditions.failure();
   auto blob = context.store.find(context.request.blob_id());
   if (!blob) return rest_error(blob.failure());
-  if (auto refusal = refuse_read(*conditions, {blob->etag, blob->last_modified}))
-    return read_error(*refusal, *blob);
+  if (auto refusal = refuse_blob_read(*conditions, *blob, context.now)) return read_error(*refusal, *blob);
   return *std::move(blob);
 }
 
@@ -75,7 +73,7 @@ struct Choice {
 Outcome<http::ByteRange> choose_range(const OperationContext& context, const Conditions& conditions,
                                       const BlobRecord& blob, Choice& choice) {
   choice = {blob, false, false};
-  if (auto refusal = refuse_read(conditions, {blob.etag, blob.last_modified})) return *refusal;
+  if (auto refusal = refuse_blob_read(conditions, blob, context.now)) return *refusal;
   const auto own = context.headers().get("x-ms-range");  // outranks Range
   const std::string_view header = own ? *own : context.headers().value("Range");
   if (header.empty()) return http::ByteRange{0, blob.size_bytes};
@@ -158,7 +156,7 @@ Answer get_blob(const OperationContext& context) {
     return error;
   }
   http::Response response;
-  add_blob_headers(response.headers, blob, context.grant);
+  add_blob_headers(response.headers, blob, context);
   const std::string md5 = base::base64_encode(blob.properties.md5);
   if (choice.partial) {
     response.status = 206;
@@ -179,7 +177,7 @@ Answer get_blob_properties(const OperationContext& context) {
   auto blob = find_readable(context);
   if (!blob) return blob.failure();
   http::Response response;
-  add_blob_headers(response.headers, *blob, context.grant);
+  add_blob_headers(response.headers, *blob, context);
   set_if_any(response.headers, "Content-MD5", base::base64_encode(blob->properties.md5));
   response.headers.set("Content-Length", std::to_string(blob->size_bytes));
   response.headers.set("x-ms-access-tier", "Hot");
@@ -188,7 +186,8 @@ Answer get_blob_properties(const OperationContext& context) {
 }
 
 Answer delete_blob(const OperationContext& context) {
-  auto deleted = delete_blob(context.store, context.request.blob_id(), conditions_of(context.headers()));
+  auto deleted =
+      delete_blob(context.store, context.request.blob_id(), conditions_of(context.headers()), context.now);
   if (!deleted) return rest_error(deleted.failure());
   http::Response response;
   response.status = 202;

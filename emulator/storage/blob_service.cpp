@@ -101,7 +101,7 @@ class BlobService::Impl {
     if (handler == nullptr) {
       return rest_error("NotImplemented", "This emulator does not do '" + std::string(rules.name) + "'.");
     }
-    return handler({*request, *grant, store_, now, durability_});
+    return handler({*request, *grant, store_, now, durability_, ids_});
   }
 
   Answer answer_preflight_for(const RestRequest& request) {

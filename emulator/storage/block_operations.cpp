@@ -67,6 +67,12 @@ Answer put_block(const OperationContext& context) {
   if (!sent) return sent.failure();
   auto container = context.store.find_container(context.request.container_id());
   if (!container) return rest_error(container.failure());
+  if (auto current = context.store.find(context.request.blob_id())) {
+    const std::string_view lease = context.headers().value("x-ms-lease-id");
+    if (auto refusal = refuse_unleased_write(current->lease, lease, LeasedThing::blob, context.now)) {
+      return rest_error(*refusal);
+    }
+  }
   ReceiveOptions receive;
   receive.durability = context.durability;
   receive.limit_bytes = limits::kBlockBytes;

@@ -16,14 +16,15 @@ struct Conditions {
   std::string if_none_match;
   std::optional<base::WallTime> if_modified_since;
   std::optional<base::WallTime> if_unmodified_since;
+  std::string lease_id = {};  ///< `x-ms-lease-id`; empty: not sent.
 
-  static Conditions must_not_exist() { return {"", "*", std::nullopt, std::nullopt}; }
+  static Conditions must_not_exist() { return {"", "*", std::nullopt, std::nullopt, {}}; }
   static Conditions if_none_match_etag(std::string etag) {
-    return {"", std::move(etag), std::nullopt, std::nullopt};
+    return {"", std::move(etag), std::nullopt, std::nullopt, {}};
   }
 };
 
-/// The If-* headers. A date that can't be read counts as not sent, as RFC 9110 wants it.
+/// The If-* headers and the lease's id. A date that can't be read counts as not sent, as RFC 9110 wants it.
 Conditions conditions_of(const http::Headers& headers);
 
 /// A thing as conditions see it. Absent: there is none.

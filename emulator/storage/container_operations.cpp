@@ -54,6 +54,17 @@ Rest<std::vector<StoredPolicy>> read_policies(const std::string& document) {
   return policies;
 }
 
+/// The container that a read names, whose lease's id fits if one was sent.
+Rest<ContainerRecord> find_readable(const OperationContext& context) {
+  auto container = context.store.find_container(context.request.container_id());
+  if (!container) return rest_error(container.failure());
+  const std::string_view id = context.headers().value("x-ms-lease-id");
+  if (auto refusal = refuse_wrong_lease(container->lease, id, LeasedThing::container, context.now)) {
+    return rest_error(*refusal);
+  }
+  return *std::move(container);
+}
+
 }  // namespace
 
 Answer create_container(const OperationContext& context) {
@@ -69,12 +80,11 @@ Answer create_container(const OperationContext& context) {
 }
 
 Answer get_container_properties(const OperationContext& context) {
-  auto container = context.store.find_container(context.request.container_id());
-  if (!container) return rest_error(container.failure());
+  auto container = find_readable(context);
+  if (!container) return container.failure();
   http::Response response = answer_with_validators(200, *container);
   add_metadata(response.headers, container->metadata);
-  response.headers.set("x-ms-lease-status", "unlocked");
-  response.headers.set("x-ms-lease-state", "available");
+  add_lease(response.headers, container->lease, context.now);
   if (container->access != AccessLevel::none) {
     response.headers.set("x-ms-blob-public-access", std::string(access_name(container->access)));
   }
@@ -84,7 +94,8 @@ Answer get_container_properties(const OperationContext& context) {
 }
 
 Answer delete_container(const OperationContext& context) {
-  auto deleted = delete_container(context.store, context.request.container_id(), time_conditions(context));
+  auto deleted =
+      delete_container(context.store, context.request.container_id(), time_conditions(context), context.now);
   if (!deleted) return rest_error(deleted.failure());
   http::Response response;
   response.status = 202;
@@ -92,8 +103,8 @@ Answer delete_container(const OperationContext& context) {
 }
 
 Answer get_container_metadata(const OperationContext& context) {
-  auto container = context.store.find_container(context.request.container_id());
-  if (!container) return rest_error(container.failure());
+  auto container = find_readable(context);
+  if (!container) return container.failure();
   http::Response response = answer_with_validators(200, *container);
   add_metadata(response.headers, container->metadata);
   return response;
@@ -109,8 +120,8 @@ Answer set_container_metadata(const OperationContext& context) {
 }
 
 Answer get_container_acl(const OperationContext& context) {
-  auto container = context.store.find_container(context.request.container_id());
-  if (!container) return rest_error(container.failure());
+  auto container = find_readable(context);
+  if (!container) return container.failure();
   XmlWriter xml;
   xml.open("SignedIdentifiers");
   for (const StoredPolicy& policy : container->policies) {

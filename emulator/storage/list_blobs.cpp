@@ -34,7 +34,7 @@ std::string without_quotes(const std::string& etag) {
   return etag.size() < 2 ? etag : etag.substr(1, etag.size() - 2);
 }
 
-void write_blob(XmlWriter& xml, const BlobRecord& blob, bool with_metadata) {
+void write_blob(XmlWriter& xml, const BlobRecord& blob, bool with_metadata, base::WallTime now) {
   const ContentProperties& properties = blob.properties;
   xml.open("Blob");
   xml.name_element("Name", blob.name);
@@ -52,8 +52,7 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, bool with_metadata) {
   xml.element("BlobType", "BlockBlob");
   xml.element("AccessTier", "Hot");
   xml.element("AccessTierInferred", "true");
-  xml.element("LeaseStatus", "unlocked");
-  xml.element("LeaseState", "available");
+  write_lease(xml, blob.lease, now);
   xml.element("ServerEncrypted", "true");
   xml.close();
   if (with_metadata) write_metadata(xml, blob.metadata);
@@ -92,7 +91,7 @@ Answer list_blobs(const OperationContext& context) {
   xml.open("Blobs");
   for (const ListEntry& entry : page->entries) {
     if (entry.prefix.empty()) {
-      write_blob(xml, entry.blob, include->count("metadata") != 0);
+      write_blob(xml, entry.blob, include->count("metadata") != 0, context.now);
     } else {
       xml.open("BlobPrefix");
       xml.name_element("Name", entry.prefix);

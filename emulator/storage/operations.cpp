@@ -28,6 +28,12 @@ Handler handler_of(Operation operation) {
       return get_container_acl;
     case Operation::set_container_acl:
       return set_container_acl;
+    case Operation::lease_container:
+    case Operation::break_container_lease:
+      return lease_container;
+    case Operation::lease_blob:
+    case Operation::break_blob_lease:
+      return lease_blob;
     case Operation::list_blobs:
       return list_blobs;
     case Operation::put_blob:

@@ -2,6 +2,7 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/base/file.h"
+#include "emulator/base/ids.h"
 #include "emulator/storage/authorization.h"
 #include "emulator/storage/blob_store.h"
 #include "emulator/storage/rest_request.h"
@@ -16,6 +17,7 @@ struct OperationContext {
   BlobStore& store;
   base::WallTime now;
   base::Durability durability;
+  base::IdSource& ids;
 
   const http::Headers& headers() const { return request.http.headers; }
 };
@@ -41,6 +43,10 @@ Answer get_container_metadata(const OperationContext& context);
 Answer set_container_metadata(const OperationContext& context);
 Answer get_container_acl(const OperationContext& context);
 Answer set_container_acl(const OperationContext& context);
+
+// lease_operations.cpp
+Answer lease_container(const OperationContext& context);
+Answer lease_blob(const OperationContext& context);
 
 // list_blobs.cpp
 Answer list_blobs(const OperationContext& context);

@@ -14,6 +14,7 @@ base::Error to_error(const Failure& failure) {
     case Reason::blob_exists:
     case Reason::condition_failed:
     case Reason::not_modified:
+    case Reason::lease_refused:
     case Reason::content_replaced:
       error.kind = base::ErrorKind::conflict;
       break;
@@ -32,7 +33,7 @@ base::Error to_error(const Failure& failure) {
 
 Failure to_failure(const base::Error& error) {
   const bool callers = error.kind == base::ErrorKind::invalid_input;
-  return {callers ? Reason::invalid_input : Reason::unavailable, error.message};
+  return {callers ? Reason::invalid_input : Reason::unavailable, error.message, {}};
 }
 
 }  // namespace exthost::storage

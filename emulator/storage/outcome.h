@@ -17,6 +17,7 @@ enum class Reason {
   blob_exists,         ///< `If-None-Match: *` met a blob.
   condition_failed,    ///< Another condition of the request does not hold.
   not_modified,        ///< A conditional read: the reader has what there is.
+  lease_refused,       ///< The lease forbids it, or is not what the caller thinks: `code` says which.
   invalid_block_list,  ///< A block list names a block that is not there.
   block_id_length,     ///< A block's id is not as long as those staged before it.
   too_many_blocks,     ///< More uncommitted blocks than limits.h allows.
@@ -27,7 +28,8 @@ enum class Reason {
 
 struct Failure {
   Reason reason = Reason::unavailable;
-  std::string message;  ///< One sentence that a person can act on.
+  std::string message;    ///< One sentence that a person can act on.
+  std::string code = {};  ///< Azure's code, where several share the reason; else empty.
 };
 
 /// The same as an Error, for callers outside this layer.

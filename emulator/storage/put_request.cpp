@@ -1,5 +1,6 @@
 #include "emulator/storage/put_request.h"
 
+#include "emulator/storage/blob_rules.h"
 #include "emulator/storage/request_fields.h"
 
 namespace exthost::storage {
@@ -19,9 +20,8 @@ Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers
 
   auto current = context.store.find(context.request.blob_id());
   if (!current && current.reason() != Reason::blob_not_found) return rest_error(current.failure());
-  const auto validators = current ? std::optional(Validators{current->etag, current->last_modified})
-                                  : std::optional<Validators>();
-  if (auto refusal = refuse_write(options.conditions, validators)) return put_error(context, *refusal);
+  const auto there = current ? std::optional(*std::move(current)) : std::nullopt;
+  if (auto refusal = refuse_put(options.conditions, there, context.now)) return put_error(context, *refusal);
   return options;
 }
 

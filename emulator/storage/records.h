@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "emulator/base/clock.h"
+#include "emulator/storage/lease.h"
 
 namespace exthost::storage {
 
@@ -50,6 +51,7 @@ struct ContainerRecord {
   std::vector<StoredPolicy> policies;
   std::string etag;  ///< With quotes: `"0x8D…"`.
   base::WallTime last_modified;
+  Lease lease = {};
 };
 
 /// What a client says about its content, given back with every read. Empty: not set.
@@ -81,6 +83,7 @@ struct BlobRecord {
   base::WallTime last_modified;
   std::vector<Piece>
       pieces;  ///< In order. Empty in listings, and for an empty blob committed from no blocks.
+  Lease lease = {};
 };
 
 }  // namespace exthost::storage

@@ -60,6 +60,26 @@ constexpr Entry kErrors[] = {
     {"InvalidXmlDocument", 400, "The specified XML is not syntactically valid."},
     {"InvalidXmlNodeValue", 400,
      "The value provided for one of the XML nodes in the request body was not in the correct format."},
+    {"LeaseAlreadyPresent", 409, "There is already a lease present."},
+    {"LeaseIdMismatchWithBlobOperation", 412,
+     "The lease ID specified did not match the lease ID for the blob."},
+    {"LeaseIdMismatchWithContainerOperation", 412,
+     "The lease ID specified did not match the lease ID for the container."},
+    {"LeaseIdMismatchWithLeaseOperation", 409,
+     "The lease ID specified did not match the lease ID for the blob or container."},
+    {"LeaseIdMissing", 412,
+     "There is currently a lease on the resource and no lease ID was specified in the request."},
+    {"LeaseIsBreakingAndCannotBeAcquired", 409,
+     "The lease ID matched, but the lease is currently in breaking state and cannot be acquired until it is "
+     "broken."},
+    {"LeaseIsBreakingAndCannotBeChanged", 409,
+     "The lease ID matched, but the lease is currently in breaking state and cannot be changed."},
+    {"LeaseIsBrokenAndCannotBeRenewed", 409,
+     "The lease ID matched, but the lease has been broken explicitly and cannot be renewed."},
+    {"LeaseLost", 412, "A lease ID was specified, but the lease for the resource has expired."},
+    {"LeaseNotPresentWithBlobOperation", 412, "There is currently no lease on the blob."},
+    {"LeaseNotPresentWithContainerOperation", 412, "There is currently no lease on the container."},
+    {"LeaseNotPresentWithLeaseOperation", 409, "There is currently no lease on the blob or container."},
     {"Md5Mismatch", 400,
      "The MD5 value specified in the request did not match with the MD5 value calculated by the server."},
     {"MetadataTooLarge", 400, "The size of the specified metadata exceeds the maximum size permitted."},
@@ -122,6 +142,8 @@ RestError rest_error(const Failure& failure) {
       error.status = 304;
       return error;
     }
+    case Reason::lease_refused:
+      return rest_error(failure.code);
     case Reason::invalid_block_list:
       return rest_error("InvalidBlockList");
     case Reason::block_id_length:

@@ -53,6 +53,11 @@ Chosen only(const http::Request& request, std::string_view method, Operation ope
   return wrong_method(request);
 }
 
+// It has permissions of its own.
+bool breaks_lease(const http::Request& request) {
+  return base::equals_ignoring_case(request.headers.value("x-ms-lease-action"), "break");
+}
+
 Chosen choose_for_service(const http::Request& request, const std::string& comp) {
   if (comp == "list") return only(request, "GET", Operation::list_containers);
   if (comp == "properties") {
@@ -77,7 +82,10 @@ Chosen choose_for_container(const http::Request& request, const std::string& com
   }
   if (comp == "acl")
     return read_or_write(request, Operation::get_container_acl, Operation::set_container_acl);
-  if (comp == "lease") return only(request, "PUT", Operation::lease_container);
+  if (comp == "lease") {
+    return only(request, "PUT",
+                breaks_lease(request) ? Operation::break_container_lease : Operation::lease_container);
+  }
   if (comp == "blobs") return only(request, "GET", Operation::find_blobs_in_container);
   if (comp == "batch") return only(request, "POST", Operation::batch_in_container);
   return unknown_comp(comp);
@@ -113,7 +121,9 @@ Chosen choose_for_blob(const http::Request& request, const std::string& comp) {
   if (comp == "properties") return only(request, "PUT", Operation::set_blob_properties);
   if (comp == "tier") return only(request, "PUT", Operation::set_blob_tier);
   if (comp == "tags") return read_or_write(request, Operation::get_blob_tags, Operation::set_blob_tags);
-  if (comp == "lease") return only(request, "PUT", Operation::lease_blob);
+  if (comp == "lease") {
+    return only(request, "PUT", breaks_lease(request) ? Operation::break_blob_lease : Operation::lease_blob);
+  }
   if (comp == "snapshot") return only(request, "PUT", Operation::snapshot_blob);
   if (comp == "copy") return only(request, "PUT", Operation::abort_copy);
   if (comp == "undelete") return only(request, "PUT", Operation::undelete_blob);

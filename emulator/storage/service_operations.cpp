@@ -7,14 +7,14 @@
 namespace exthost::storage {
 namespace {
 
-void write_container(XmlWriter& xml, const ContainerRecord& container, bool with_metadata) {
+void write_container(XmlWriter& xml, const ContainerRecord& container, bool with_metadata,
+                     base::WallTime now) {
   xml.open("Container");
   xml.element("Name", container.name);
   xml.open("Properties");
   xml.element("Last-Modified", base::to_http_date(container.last_modified));
   xml.element("Etag", container.etag);
-  xml.element("LeaseStatus", "unlocked");
-  xml.element("LeaseState", "available");
+  write_lease(xml, container.lease, now);
   if (container.access != AccessLevel::none) xml.element("PublicAccess", access_name(container.access));
   xml.element("HasImmutabilityPolicy", "false");
   xml.element("HasLegalHold", "false");
@@ -46,7 +46,9 @@ Answer list_containers(const OperationContext& context) {
   xml.element("Marker", marker);
   xml.element("MaxResults", std::to_string(*limit));
   xml.open("Containers");
-  for (const ContainerRecord& container : *found) write_container(xml, container, with_metadata);
+  for (const ContainerRecord& container : *found) {
+    write_container(xml, container, with_metadata, context.now);
+  }
   xml.close();
   xml.element("NextMarker", next);
   xml.close();

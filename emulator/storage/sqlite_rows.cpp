@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/base/hash.h"
+#include "emulator/storage/record_facts.h"
 
 namespace exthost::storage {
 namespace {
@@ -67,7 +68,7 @@ base::WallTime to_time(std::int64_t milliseconds) {
   return base::WallTime(base::Duration(milliseconds));
 }
 
-// Columns from `first` on: name, access, metadata, policies, etag, modified.
+// Columns from `first` on: name, access, metadata, policies, etag, modified, facts.
 ContainerRecord container_at(const Connection::Statement& row, int first) {
   ContainerRecord record;
   record.name = row.text(first);
@@ -76,11 +77,12 @@ ContainerRecord container_at(const Connection::Statement& row, int first) {
   record.policies = policies_from(row.text(first + 3));
   record.etag = row.text(first + 4);
   record.last_modified = to_time(row.number(first + 5));
+  read_facts(row.text(first + 6), record);
   return record;
 }
 
 // Columns from `first` on: name, size, type, encoding, language, disposition, cache_control, md5, metadata,
-// etag, created, modified.
+// etag, created, modified, facts.
 BlobRecord blob_at(const Connection::Statement& row, int first) {
   BlobRecord record;
   record.name = row.text(first);
@@ -95,6 +97,7 @@ BlobRecord blob_at(const Connection::Statement& row, int first) {
   record.etag = row.text(first + 9);
   record.created = to_time(row.number(first + 10));
   record.last_modified = to_time(row.number(first + 11));
+  read_facts(row.text(first + 12), record);
   return record;
 }
 
@@ -110,7 +113,8 @@ std::int64_t as_number(std::size_t size) {
 
 std::optional<Row<ContainerRecord>> load_container(Connection& connection, const ContainerId& id) {
   auto row = connection.statement(
-      "SELECT id, name, access, metadata, policies, etag, modified FROM containers WHERE account = ? AND "
+      "SELECT id, name, access, metadata, policies, etag, modified, facts FROM containers WHERE account = ? "
+      "AND "
       "name = ?");
   row.bind(id.account).bind(id.container);
   if (!row.step()) return std::nullopt;
@@ -120,7 +124,8 @@ std::optional<Row<ContainerRecord>> load_container(Connection& connection, const
 std::vector<ContainerRecord> load_containers(Connection& connection, const std::string& account,
                                              const std::string& from, std::size_t limit) {
   auto row = connection.statement(
-      "SELECT name, access, metadata, policies, etag, modified FROM containers WHERE account = ? AND name >= "
+      "SELECT name, access, metadata, policies, etag, modified, facts FROM containers WHERE account = ? AND "
+      "name >= "
       "? "
       "ORDER BY name LIMIT ?");
   row.bind(account).bind(from).bind(as_number(limit));
@@ -132,10 +137,11 @@ std::vector<ContainerRecord> load_containers(Connection& connection, const std::
 void save_container(Connection& connection, const ContainerId& id, const ContainerRecord& record) {
   connection
       .statement(
-          "INSERT INTO containers(account, name, access, metadata, policies, etag, modified) VALUES(?, ?, ?, "
-          "?, ?, ?, ?) "
+          "INSERT INTO containers(account, name, access, metadata, policies, etag, modified, facts) "
+          "VALUES(?, ?, ?, ?, ?, ?, ?, ?) "
           "ON CONFLICT(account, name) DO UPDATE SET access = excluded.access, metadata = excluded.metadata, "
-          "policies = excluded.policies, etag = excluded.etag, modified = excluded.modified")
+          "policies = excluded.policies, etag = excluded.etag, modified = excluded.modified, "
+          "facts = excluded.facts")
       .bind(id.account)
       .bind(id.container)
       .bind(static_cast<std::int64_t>(record.access))
@@ -143,6 +149,7 @@ void save_container(Connection& connection, const ContainerId& id, const Contain
       .bind(policies_text(record.policies))
       .bind(record.etag)
       .bind(to_number(record.last_modified))
+      .bind(facts_text(record))
       .finish();
 }
 
@@ -164,8 +171,7 @@ std::optional<Row<BlobRecord>> load_blob(Connection& connection, std::int64_t co
                                          const std::string& name) {
   auto row = connection.statement(
       "SELECT id, name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, "
-      "modified FROM blobs WHERE container = ? AND name = ?");
+      "created, modified, facts FROM blobs WHERE container = ? AND name = ?");
   row.bind(container).bind(name);
   if (!row.step()) return std::nullopt;
   Row<BlobRecord> blob{row.number(0), blob_at(row, 1)};
@@ -180,7 +186,7 @@ std::vector<BlobRecord> load_blobs(Connection& connection, std::int64_t containe
                                    std::size_t limit) {
   auto row = connection.statement(
       "SELECT name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, modified "
+      "created, modified, facts "
       "FROM blobs WHERE container = ? AND name >= ? ORDER BY name LIMIT ?");
   row.bind(container).bind(from).bind(as_number(limit));
   std::vector<BlobRecord> records;
@@ -196,11 +202,12 @@ void save_blob(Connection& connection, std::int64_t container, const BlobRecord&
     auto row = connection.statement(
         "INSERT INTO blobs(container, name, size, type, encoding, language, disposition, cache_control, md5, "
         "metadata, "
-        "etag, created, modified) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "etag, created, modified, facts) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT(container, name) DO UPDATE SET size = excluded.size, type = excluded.type, "
         "encoding = excluded.encoding, language = excluded.language, disposition = excluded.disposition, "
         "cache_control = excluded.cache_control, md5 = excluded.md5, metadata = excluded.metadata, "
-        "etag = excluded.etag, created = excluded.created, modified = excluded.modified RETURNING id");
+        "etag = excluded.etag, created = excluded.created, modified = excluded.modified, "
+        "facts = excluded.facts RETURNING id");
     row.bind(container).bind(record.name).bind(as_number(record.size_bytes));
     row.bind(properties.type)
         .bind(properties.encoding)
@@ -208,7 +215,7 @@ void save_blob(Connection& connection, std::int64_t container, const BlobRecord&
         .bind(properties.disposition);
     row.bind(properties.cache_control).bind(base::base64_encode(properties.md5));
     row.bind(metadata_text(record.metadata)).bind(record.etag);
-    row.bind(to_number(record.created)).bind(to_number(record.last_modified));
+    row.bind(to_number(record.created)).bind(to_number(record.last_modified)).bind(facts_text(record));
     if (row.step()) blob = row.number(0);
     row.finish();
   }

@@ -12,8 +12,8 @@
 /// The blob database's tables and how records lie in them (docs/formats.md "Blob store").
 namespace exthost::storage {
 
-/// Makes the tables if the file is new. `conflict` if it has a newer schema, `corrupt` if it is no database
-/// of ours.
+/// Makes the tables if the file is new, and brings those of an older schema up to date. `conflict` if it has
+/// a newer schema, `corrupt` if it is no database of ours.
 base::Result<void> prepare_schema(Connection& connection, const std::string& file);
 
 /// A record and the row that holds it.

@@ -1,3 +1,4 @@
+#include <iterator>
 #include <string>
 
 #include "emulator/storage/sqlite_rows.h"
@@ -5,9 +6,9 @@
 namespace exthost::storage {
 namespace {
 
-constexpr std::int64_t kSchema = 1;
 constexpr std::int64_t kApplication = 0x45484253;  // "EHBS", so that `file` and we know the database as ours
 
+// Schema 1: the first format. A new store begins with it too, so that every upgrade is run all the time.
 constexpr const char* kTables = R"sql(
 CREATE TABLE accounts(
   name TEXT PRIMARY KEY,
@@ -61,15 +62,31 @@ CREATE TABLE staged(
 CREATE INDEX staged_by_hash ON staged(hash);
 )sql";
 
+// What leads from each schema to the next, the first from 1 to 2. A step that has been released never
+// changes.
+constexpr const char* kUpgrades[] = {
+    // 2: facts that most blobs and containers do not have, such as a lease.
+    R"sql(
+ALTER TABLE containers ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+ALTER TABLE blobs ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+)sql",
+};
+constexpr std::int64_t kSchema = 1 + static_cast<std::int64_t>(std::size(kUpgrades));
+
 std::int64_t pragma(Connection& connection, const char* sql) {
   auto statement = connection.statement(sql);
   return statement.step() ? statement.number(0) : 0;
 }
 
-void create(Connection& connection) {
+// From schema 0 (nothing) or an older one to the newest, as one transaction.
+void upgrade(Connection& connection, std::int64_t schema) {
   connection.run("BEGIN IMMEDIATE");
-  connection.run(kTables);
-  connection.run(("PRAGMA application_id = " + std::to_string(kApplication)).c_str());
+  if (schema == 0) {
+    connection.run(kTables);
+    connection.run(("PRAGMA application_id = " + std::to_string(kApplication)).c_str());
+    schema = 1;
+  }
+  for (; schema < kSchema; ++schema) connection.run(kUpgrades[schema - 1]);
   connection.run(("PRAGMA user_version = " + std::to_string(kSchema)).c_str());
   connection.run("COMMIT");
 }
@@ -86,7 +103,7 @@ base::Result<void> prepare_schema(Connection& connection, const std::string& fil
                        ""};
   }
   if (schema == 0 && application == 0) {
-    create(connection);
+    upgrade(connection, 0);
   } else if (application != kApplication) {
     return base::Error{base::ErrorKind::corrupt, file + " is a database of another program", ""};
   } else if (schema > kSchema) {
@@ -95,10 +112,12 @@ base::Result<void> prepare_schema(Connection& connection, const std::string& fil
                            ", and this program knows schemas up to " + std::to_string(kSchema) +
                            ": use the newer exthost-emu that wrote it, or another state folder",
                        ""};
+  } else if (schema < kSchema) {
+    upgrade(connection, schema);
   }
   if (std::string failure = connection.take_failure(); !failure.empty()) {
-    return base::Error{base::ErrorKind::unavailable, "can't make the blob store " + file + ": " + failure,
-                       ""};
+    return base::Error{base::ErrorKind::unavailable,
+                       "can't make or upgrade the blob store " + file + ": " + failure, ""};
   }
   return {};
 }

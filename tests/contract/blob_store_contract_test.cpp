@@ -133,7 +133,7 @@ FOR_BOTH_STORES("What is absent is told apart: the container, or the blob") {
   CHECK(this->store->find_container({"acct", "none"}).reason() == Reason::container_not_found);
   CHECK(this->store->list({"acct", "none"}, {}).reason() == Reason::container_not_found);
   CHECK(put_blob(*this->store, {"acct", "none", "x"}, "x", {}, kNow).reason() == Reason::container_not_found);
-  CHECK(delete_blob(*this->store, blob("none"), {}).reason() == Reason::blob_not_found);
+  CHECK(delete_blob(*this->store, blob("none"), {}, kNow).reason() == Reason::blob_not_found);
   CHECK(this->store->staged_blocks({"acct", "none", "x"}).reason() == Reason::container_not_found);
 }
 
@@ -184,7 +184,7 @@ FOR_BOTH_STORES("A reader that has the content is told so, and a limit is kept")
 
 FOR_BOTH_STORES("A deleted blob is gone, and its name can be used again") {
   this->put("a", "1");
-  CHECK(delete_blob(*this->store, blob("a"), {}));
+  CHECK(delete_blob(*this->store, blob("a"), {}, kNow));
   CHECK(this->store->find(blob("a")).reason() == Reason::blob_not_found);
   this->put("a", "2");
   CHECK(this->get("a") == "2");
@@ -195,7 +195,7 @@ FOR_BOTH_STORES("What a reader has opened stays readable when the blob is replac
   auto open = open_blob(*this->store, blob("a"), "", 100);
   REQUIRE(open);
   this->put("a", "new");
-  CHECK(delete_blob(*this->store, blob("a"), {}));
+  CHECK(delete_blob(*this->store, blob("a"), {}, kNow));
   CHECK(open->content.bytes == "old");
 }
 
@@ -215,7 +215,7 @@ FOR_BOTH_STORES(
   auto content = this->store->receive("twice", {});
   REQUIRE(content);
   this->put("a", "twice");
-  CHECK(delete_blob(*this->store, blob("a"), {}));
+  CHECK(delete_blob(*this->store, blob("a"), {}, kNow));
   REQUIRE(put_blob(*this->store, blob("b"), *content, {}, kNow));
   CHECK(this->get("b") == "twice");
 }
@@ -312,8 +312,8 @@ FOR_BOTH_STORES("Containers are made, listed, changed and deleted with all they 
   CHECK(second->metadata == wanted.metadata);
 
   const BlobRecord record = this->put("a", "gone with its container");
-  REQUIRE(delete_container(*this->store, kContainer, {}));
-  CHECK(delete_container(*this->store, kContainer, {}).reason() == Reason::container_not_found);
+  REQUIRE(delete_container(*this->store, kContainer, {}, kNow));
+  CHECK(delete_container(*this->store, kContainer, {}, kNow).reason() == Reason::container_not_found);
   CHECK(this->store->read(record, {0, 4}).reason() == Reason::content_replaced);
   REQUIRE(ensure_container(*this->store, kContainer, AccessLevel::none, kNow));
   CHECK(this->names({}).empty());

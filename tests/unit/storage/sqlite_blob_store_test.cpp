@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "emulator/base/file.h"
+#include "emulator/base/hash.h"
 #include "emulator/storage/blob_actions.h"
 #include "emulator/storage/sqlite.h"
 #include "spdlog/spdlog.h"
@@ -26,6 +27,69 @@ const base::WallTime kNow{base::Duration{1'700'000'000'000}};
 BlobId blob(const std::string& name) {
   return {"acct", "files", name};
 }
+
+// A store as the first release wrote it. Never changed: that stores like it can be opened is what the test
+// shows.
+constexpr const char* kFirstSchema = R"sql(
+CREATE TABLE accounts(
+  name TEXT PRIMARY KEY,
+  settings TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE containers(
+  id INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  name TEXT NOT NULL,
+  access INTEGER NOT NULL,
+  metadata TEXT NOT NULL,
+  policies TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  modified INTEGER NOT NULL,
+  UNIQUE(account, name)
+) STRICT;
+CREATE TABLE blobs(
+  id INTEGER PRIMARY KEY,
+  container INTEGER NOT NULL REFERENCES containers(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  encoding TEXT NOT NULL,
+  language TEXT NOT NULL,
+  disposition TEXT NOT NULL,
+  cache_control TEXT NOT NULL,
+  md5 TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  modified INTEGER NOT NULL,
+  UNIQUE(container, name)
+) STRICT;
+CREATE TABLE pieces(
+  blob INTEGER NOT NULL REFERENCES blobs(id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  block_id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY(blob, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pieces_by_hash ON pieces(hash);
+CREATE TABLE staged(
+  container INTEGER NOT NULL REFERENCES containers(id) ON DELETE CASCADE,
+  blob TEXT NOT NULL,
+  block_id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY(container, blob, block_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX staged_by_hash ON staged(hash);
+PRAGMA application_id = 1162363475;
+PRAGMA user_version = 1;
+INSERT INTO accounts VALUES('acct', '<x/>');
+INSERT INTO containers VALUES(3, 'acct', 'files', 1, '{"k":"v"}',
+  '[{"id":"p","start":"s","expiry":"e","permission":"r"}]', '"0x8D0"', 1700000000000);
+INSERT INTO blobs VALUES(7, 3, 'dir/a', 4, 'text/plain', '', '', '', '', '', '', '"0x8D1"', 1700000000000,
+  1700000000000);
+INSERT INTO staged VALUES(3, 'b', 'QQ==', 'never written', 1);
+)sql";
 
 class Folder {
  public:
@@ -107,7 +171,7 @@ TEST_CASE("Twenty overwrites leave the space of one blob, and a deletion none") 
   for (int i = 0; i < 20; ++i)
     put(*store, "a", std::string(100'000, static_cast<char>('a' + i)), base::Durability::process);
   CHECK(folder.content_bytes() == 100'000);
-  REQUIRE(delete_blob(*store, blob("a"), {}));
+  REQUIRE(delete_blob(*store, blob("a"), {}, kNow));
   CHECK(folder.files("content").empty());
   CHECK(folder.files("incoming").empty());
 }
@@ -155,6 +219,56 @@ TEST_CASE("A store of a newer schema is left alone, with a sentence that says so
   REQUIRE_FALSE(store);
   CHECK(store.error().kind == base::ErrorKind::conflict);
   CHECK_THAT(store.error().message, ContainsSubstring("schema 9999"));
+}
+
+TEST_CASE("A store of the first schema is opened for ever, with all it holds") {
+  Folder folder;
+  const std::string hash = base::sha256_hex("kept");
+  const fs::path content = folder.path() / "content" / hash.substr(0, 2) / hash.substr(2);
+  fs::create_directories(content.parent_path());
+  std::ofstream(content) << "kept";
+  folder.run_sql(kFirstSchema);
+  folder.run_sql(("INSERT INTO pieces VALUES(7, 0, '', '" + hash + "', 4)").c_str());
+  for (int opened = 0; opened < 2; ++opened) {
+    auto store = folder.open();
+    const auto container = store->find_container(kContainer);
+    REQUIRE(container);
+    CHECK(container->access == AccessLevel::blob);
+    CHECK(container->metadata == Metadata{{"k", "v"}});
+    CHECK(container->policies == std::vector<StoredPolicy>{{"p", "s", "e", "r"}});
+    CHECK(container->lease == Lease());
+    const auto found = store->find(blob("dir/a"));
+    REQUIRE(found);
+    CHECK(found->etag == "\"0x8D1\"");
+    CHECK(found->properties.type == "text/plain");
+    CHECK(found->created == kNow);
+    CHECK(found->lease == Lease());
+    CHECK(open_blob(*store, blob("dir/a"), "", 100)->content.bytes == "kept");
+    CHECK(*store->account_settings("acct") == "<x/>");
+    CHECK(store->staged_blocks(blob("b"))->size() == 1);
+    put(*store, "new", "written after the upgrade");
+  }
+}
+
+TEST_CASE("A lease survives a restart") {
+  Folder folder;
+  const LeaseAction acquire{LeaseAction::Kind::acquire, "", "id", std::chrono::seconds(60), {}};
+  const LeaseAction break_it{LeaseAction::Kind::break_it, "", "", {}, {}};
+  Lease blob_lease;
+  Lease container_lease;
+  {
+    auto store = folder.open();
+    REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+    put(*store, "a", "x");
+    blob_lease = lease_blob(*store, blob("a"), acquire, {}, kNow)->lease;
+    REQUIRE(lease_container(*store, kContainer, acquire, {}, kNow));
+    container_lease = lease_container(*store, kContainer, break_it, {}, kNow)->lease;
+  }
+  auto store = folder.open();
+  CHECK(store->find(blob("a"))->lease == blob_lease);
+  CHECK(store->list(kContainer, {})->front().lease == blob_lease);
+  CHECK(store->find_container(kContainer)->lease == container_lease);
+  CHECK(lease_state(container_lease, kNow) == LeaseState::breaking);
 }
 
 TEST_CASE("A file that is no blob store is not overwritten") {

@@ -1,0 +1,154 @@
+#include "emulator/storage/blob_rules.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <utility>
+
+#include "emulator/base/hash.h"
+#include "emulator/storage/store_failures.h"
+
+namespace exthost::storage {
+namespace {
+
+std::string time_text(base::WallTime time) {
+  return std::to_string(time.time_since_epoch().count());
+}
+
+// Azure's form. It follows from the etag before and from all that a reader can tell: so it changes with every
+// write, also of equal content, and a later run never gives an old etag to other content.
+std::string make_etag(const std::string& before, const std::string& what) {
+  std::string digits = base::sha256_hex(before + '\n' + what).substr(0, 13);
+  std::transform(digits.begin(), digits.end(), digits.begin(),
+                 [](unsigned char c) { return std::toupper(c); });
+  return "\"0x8D" + digits + "\"";
+}
+
+std::string text_of(const Metadata& metadata) {
+  std::string text;
+  for (const MetadataItem& item : metadata) text += item.name + '\n' + item.value + '\n';
+  return text;
+}
+
+template <class Record>
+Validators validators_of(const Record& record) {
+  return {record.etag, record.last_modified};
+}
+
+std::optional<Failure> change_conditions(const Conditions& conditions, const Validators& current) {
+  auto refusal = refuse_write(conditions, current);
+  if (refusal && refusal->reason == Reason::blob_exists) {
+    return Failure{Reason::condition_failed,
+                   "The condition specified using HTTP conditional header(s) is not met."};
+  }
+  return refusal;
+}
+
+}  // namespace
+
+void stamp(BlobRecord& record, const std::string& etag_before, base::WallTime now) {
+  const ContentProperties& properties = record.properties;
+  std::string what = time_text(now) + '\n' + properties.type + '\n' + properties.encoding + '\n' +
+                     properties.language + '\n' + properties.disposition + '\n' + properties.cache_control +
+                     '\n' + properties.md5 + '\n' + text_of(record.metadata);
+  for (const Piece& piece : record.pieces) what += piece.hash + '\n';
+  record.etag = make_etag(etag_before, what);
+  record.last_modified = now;
+}
+
+void stamp(ContainerRecord& record, base::WallTime now) {
+  record.etag = make_etag(record.etag, time_text(now) + '\n' + record.name + '\n' + text_of(record.metadata));
+  record.last_modified = now;
+}
+
+std::optional<Failure> refuse_conditions(const Conditions& conditions, const BlobRecord& current) {
+  return change_conditions(conditions, validators_of(current));
+}
+
+std::optional<Failure> refuse_conditions(const Conditions& conditions, const ContainerRecord& current) {
+  return change_conditions(conditions, validators_of(current));
+}
+
+std::optional<Failure> refuse_put(const Conditions& conditions, const std::optional<BlobRecord>& current,
+                                  base::WallTime now) {
+  const auto validators = current ? std::optional(validators_of(*current)) : std::nullopt;
+  if (auto refusal = refuse_write(conditions, validators)) return refusal;
+  return refuse_unleased_write(current ? current->lease : Lease(), conditions.lease_id, LeasedThing::blob,
+                               now);
+}
+
+std::optional<Failure> refuse_change(const Conditions& conditions, const BlobRecord& current,
+                                     base::WallTime now) {
+  if (auto refusal = refuse_conditions(conditions, current)) return refusal;
+  return refuse_unleased_write(current.lease, conditions.lease_id, LeasedThing::blob, now);
+}
+
+std::optional<Failure> refuse_beside(const Conditions& conditions, const BlobRecord& current,
+                                     base::WallTime now) {
+  if (auto refusal = refuse_conditions(conditions, current)) return refusal;
+  return refuse_wrong_lease(current.lease, conditions.lease_id, LeasedThing::blob, now);
+}
+
+std::optional<Failure> refuse_blob_read(const Conditions& conditions, const BlobRecord& current,
+                                        base::WallTime now) {
+  if (auto refusal = refuse_read(conditions, validators_of(current))) return refusal;
+  return refuse_wrong_lease(current.lease, conditions.lease_id, LeasedThing::blob, now);
+}
+
+std::optional<Failure> refuse_container_change(const Conditions& conditions, const ContainerRecord& current,
+                                               base::WallTime now) {
+  if (auto refusal = refuse_conditions(conditions, current)) return refusal;
+  return refuse_wrong_lease(current.lease, conditions.lease_id, LeasedThing::container, now);
+}
+
+std::optional<Failure> refuse_container_deletion(const Conditions& conditions, const ContainerRecord& current,
+                                                 base::WallTime now) {
+  if (auto refusal = refuse_conditions(conditions, current)) return refusal;
+  return refuse_unleased_write(current.lease, conditions.lease_id, LeasedThing::container, now);
+}
+
+BlobEdit replace(const BlobState& state, const PutOptions& options, std::vector<Piece> pieces,
+                 base::WallTime now) {
+  BlobRecord record;
+  record.properties = options.properties;
+  if (record.properties.type.empty()) record.properties.type = kDefaultContentType;
+  record.metadata = options.metadata;
+  record.pieces = std::move(pieces);
+  for (const Piece& piece : record.pieces) record.size_bytes += piece.size_bytes;
+  record.created = state.blob ? state.blob->created : now;
+  if (state.blob) record.lease = after_write(state.blob->lease, now);
+  stamp(record, state.blob ? state.blob->etag : "", now);
+  return {std::move(record), true};
+}
+
+Outcome<BlobRecord> change_blob(BlobStore& store, const BlobId& id, const Conditions& conditions,
+                                base::WallTime now, const BlobChange& change) {
+  return store.update(
+      id,
+      [&](const BlobState& state) -> Outcome<BlobEdit> {
+        if (!state.blob) return blob_not_found();
+        if (auto refusal = refuse_change(conditions, *state.blob, now)) return *refusal;
+        BlobEdit edit{state.blob, false};
+        change(*edit.blob);
+        edit.blob->lease = after_write(edit.blob->lease, now);
+        stamp(*edit.blob, state.blob->etag, now);
+        return edit;
+      },
+      base::Durability::power);
+}
+
+Outcome<ContainerRecord> change_container(BlobStore& store, const ContainerId& id,
+                                          const Conditions& conditions, base::WallTime now,
+                                          const ContainerChange& change) {
+  return store.update_container(
+      id, [&](const std::optional<ContainerRecord>& before) -> Outcome<std::optional<ContainerRecord>> {
+        if (!before) return container_not_found();
+        if (auto refusal = refuse_container_change(conditions, *before, now)) return *refusal;
+        ContainerRecord record = *before;
+        change(record);
+        stamp(record, now);
+        return std::optional(std::move(record));
+      });
+}
+
+}  // namespace exthost::storage

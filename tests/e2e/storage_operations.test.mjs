@@ -1,0 +1,64 @@
+// What a storage account does beyond uploads and downloads, as the SDK asks for it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { Emulator, copyOfDemo } from './support/emulator.mjs';
+
+const account = 'devstoreaccount1';
+const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+const credential = new StorageSharedKeyCredential(account, key);
+
+/** A service client for a new emulator, and a container of its own. */
+async function start(t) {
+  const emulator = await Emulator.start(t, [copyOfDemo(t), '--no-watch']);
+  const options = { retryOptions: { maxTries: 1 } };
+  const service = new BlobServiceClient(`${emulator.storage}/${account}`, credential, options);
+  const container = service.getContainerClient('work');
+  await container.create();
+  return { emulator, service, container };
+}
+
+async function upload(container, name, text, options) {
+  const blob = container.getBlockBlobClient(name);
+  await blob.upload(text, Buffer.byteLength(text), options);
+  return blob;
+}
+
+async function all(pages) {
+  const items = [];
+  for await (const item of pages) items.push(item);
+  return items;
+}
+
+const refusal = (status, code) => (error) => {
+  assert.equal(error.statusCode, status, error.message);
+  assert.equal(error.code, code);
+  return true;
+};
+
+test('a lease keeps others from writing and deleting', async (t) => {
+  const { container } = await start(t);
+  const blob = await upload(container, 'config.json', '{}');
+  const lease = blob.getBlobLeaseClient();
+  await lease.acquireLease(15);
+  await assert.rejects(blob.upload('x', 1), refusal(412, 'LeaseIdMissing'));
+  await assert.rejects(blob.delete(), refusal(412, 'LeaseIdMissing'));
+  await assert.rejects(blob.getBlobLeaseClient().acquireLease(15), refusal(409, 'LeaseAlreadyPresent'));
+  await blob.upload('mine', 4, { conditions: { leaseId: lease.leaseId } });
+  await lease.renewLease();
+  await lease.changeLease('11111111-1111-1111-1111-111111111111');
+  assert.equal((await blob.getProperties()).leaseState, 'leased');
+  assert.equal((await blob.getProperties()).leaseDuration, 'fixed');
+  const [listed] = await all(container.listBlobsFlat());
+  assert.equal(listed.properties.leaseStatus, 'locked');
+  assert.equal((await lease.breakLease(0)).leaseTime, 0);
+  assert.equal((await blob.getProperties()).leaseState, 'broken');
+  await blob.upload('anyone', 6);
+
+  const containerLease = container.getBlobLeaseClient();
+  await containerLease.acquireLease(-1);
+  await assert.rejects(container.delete(), refusal(412, 'LeaseIdMissing'));
+  assert.equal((await container.getProperties()).leaseDuration, 'infinite');
+  await containerLease.releaseLease();
+  await container.delete();
+});
