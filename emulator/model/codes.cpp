@@ -186,6 +186,19 @@ constexpr std::array kEntries = {
         "feature.canmodifyextensions=true, a valid JSON object, and an https URL whose host is localhost.",
         "#?testExtensions={\"MyExtension\":\"http://127.0.0.1:44300/\"}",
         "Add feature.canmodifyextensions=true to the query, and use https://localhost with any port."},
+    // ---- runtime compatibility
+    CodeEntry{
+        codes::kSdkExpiresSoon, "The extension's SDK will soon be too old for the portal",
+        "The portal runs an extension for 120 days after its deployment, or 90 if its SDK is older than "
+        "5.0.302.258. Sixty days are over, which is when alerts about the SDK's age begin.",
+        "SDK 13.238.2.1, deployed on 2026-09-01      on 2026-11-20, 40 days are left",
+        "Update the SDK, build and deploy before the days that are left have passed."},
+    CodeEntry{
+        codes::kSdkExpired, "The extension's SDK is too old for the portal",
+        "The days of runtime compatibility that follow a deployment have passed: 120, or 90 if the SDK is "
+        "older than 5.0.302.258. The portal no longer promises to load the extension.",
+        "SDK 5.0.302.200, deployed on 2026-06-01      its 90 days ended on 2026-08-30",
+        "Update the SDK, build and deploy again."},
     // ---- packages
     CodeEntry{codes::kZipReplaced, "A zip was replaced, but its version is already synced",
               "The hosting service never downloads a version twice, so replacing <version>.zip changes "

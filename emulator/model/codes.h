@@ -56,6 +56,9 @@ inline constexpr std::string_view kAuthorityMissing = "EHE1306";
 inline constexpr std::string_view kRegistrationInvalid = "EHE1401";
 inline constexpr std::string_view kOverrideIgnored = "EHE1402";
 inline constexpr std::string_view kSideloadRefused = "EHE1403";
+// runtime compatibility (domain.md m, n)
+inline constexpr std::string_view kSdkExpiresSoon = "EHE1501";
+inline constexpr std::string_view kSdkExpired = "EHE1502";
 // packages (domain.md d, limits.md)
 inline constexpr std::string_view kZipReplaced = "EHE2001";
 inline constexpr std::string_view kZipCorrupt = "EHE2002";

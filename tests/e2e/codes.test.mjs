@@ -16,6 +16,8 @@ const by = (way) => cases.filter((one) => one.by === way);
 
 // What cannot be provoked from outside, and the test that provokes it.
 const elsewhere = {
+  EHE1501: ['tests/unit/model/compatibility_test.cpp', 'an SDK that expires soon is a warning and one that has expired an error, each with the date'],
+  EHE1502: ['tests/unit/model/compatibility_test.cpp', 'an SDK that expires soon is a warning and one that has expired an error, each with the date'],
   EHE3012: ['tests/unit/http/server_test.cpp', 'past the queue of waiting requests the answer is 503 with Retry-After'],
   EHE3013: ['tests/unit/http/server_test.cpp', 'an exception becomes a 500 without its text, and the connection goes on'],
   EHE6003: ['tests/unit/watch/folder_backend_test.cpp', 'when the watch limit is reached, polling takes over, and says so once'],
