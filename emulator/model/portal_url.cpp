@@ -23,7 +23,7 @@ void warn(PortalUrl& url, std::string_view code, std::string message, std::strin
                           {}});
 }
 
-/// Takes scheme and host off the front of `text`; what is left begins with `/`, `?` or `#`, or is empty.
+/// Takes scheme, host and port off the front of `text`; what is left begins with `/`, `?` or `#`, or is empty.
 void take_origin(std::string_view& text, PortalUrl& url) {
   const std::size_t scheme_end = text.find("://");
   const bool has_scheme = scheme_end != std::string_view::npos && text.find_first_of("/?#") == scheme_end + 1;
@@ -39,7 +39,11 @@ void take_origin(std::string_view& text, PortalUrl& url) {
     authority.remove_prefix(user_end + 1);
   }
   const std::size_t host_end = authority.starts_with('[') ? authority.find(']') + 1 : authority.find(':');
-  url.host = base::to_lower(authority.substr(0, host_end));
+  url.host = base::to_lower(base::trim(authority.substr(0, host_end)));
+  std::string_view port = base::trim(authority.substr(std::min(host_end, authority.size())));
+  if (port.starts_with(':')) port.remove_prefix(1);
+  const bool is_number = std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (is_number) url.port = std::string(port);
 }
 
 std::string decoded(std::string_view text, PortalUrl& url) {
@@ -133,6 +137,7 @@ PortalUrl parse_portal_url(std::string_view text) {
     text = text.substr(0, fragment_start);
   }
   const std::size_t query_start = text.find('?');
+  url.path = std::string(base::trim(text.substr(0, query_start)));
   const std::string_view query = query_start == std::string_view::npos ? "" : text.substr(query_start + 1);
 
   for_each_parameter(query, "&", [&url](std::string_view name, std::string_view value) {

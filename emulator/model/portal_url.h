@@ -16,6 +16,8 @@ namespace exthost::model {
 struct PortalUrl {
   std::string scheme = "https";  ///< Lower-cased.
   std::string host;              ///< As given, lower-cased, without port.
+  std::string port;              ///< Digits; empty if none is given.
+  std::string path;              ///< Raw: `/`, `/contoso.onmicrosoft.com/`, or empty.
   std::vector<std::pair<std::string, std::string>>
       query;             ///< Decoded, in order. A name without `=` has an empty value.
   std::string fragment;  ///< Raw, without `#`.
@@ -41,6 +43,13 @@ struct PortalUrl {
 /// Takes any text: what can't be understood is a problem in the result, never a failure. Scheme and host may
 /// be missing.
 PortalUrl parse_portal_url(std::string_view url);
+
+/// The URL as text that parses to the same value again: names and values percent-encoded where they must be.
+std::string print_portal_url(const PortalUrl& url);
+
+/// The same URL with a parameter set: in the place of the first of that name (in any letter case), the others
+/// removed, or behind all others. What follows from the parameter (switches, problems) is up to date.
+PortalUrl with_parameter(const PortalUrl& url, std::string_view name, std::string_view value);
 
 /// What the portal does about one extension, and why.
 struct ExtensionLoad {

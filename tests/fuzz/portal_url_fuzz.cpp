@@ -45,6 +45,22 @@ void check(const PortalUrl& url, const ExtensionLoad& load) {
   }
 }
 
+/// A URL that is printed and read again is the same URL. (Encoding can make it too long to be read.)
+void check_printing(const PortalUrl& url) {
+  const std::string printed = print_portal_url(url);
+  if (printed.size() > 64 * 1024) return;
+  const PortalUrl again = parse_portal_url(printed);
+  EXTHOST_CHECK(again.scheme == url.scheme && again.host == url.host && again.port == url.port);
+  EXTHOST_CHECK(again.path == url.path && again.query == url.query && again.fragment == url.fragment);
+  EXTHOST_CHECK(print_portal_url(again) == printed);
+
+  const PortalUrl changed = with_parameter(url, "Microsoft_Azure_MyExtension", "a&b=c");
+  if (print_portal_url(changed).size() < 32 * 1024) {
+    EXTHOST_CHECK(changed.parameter("microsoft_azure_myextension") == "a&b=c");
+    EXTHOST_CHECK(changed.fragment == url.fragment);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -55,5 +71,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   EXTHOST_CHECK(loads.size() >= known.size());
   for (const auto& load : loads) check(url, load);
   misspelt_overrides(url, known);
+  check_printing(url);
   return 0;
 }
