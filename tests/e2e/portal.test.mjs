@@ -56,6 +56,7 @@ test('the portal loads the version that its URL asks for', async (t) => {
     const sandbox = (await element.getAttribute('sandbox')).split(' ').sort();
     assert.deepEqual(sandbox,
       ['allow-downloads', 'allow-forms', 'allow-modals', 'allow-popups', 'allow-same-origin', 'allow-scripts']);
+    assert.equal(await element.getAttribute('allow'), 'microphone *; encrypted-media *;clipboard-read;');
     const frame = await frameOf(page);
     assert.equal(new URL(frame.url()).origin, emulator.hosting);
     assert.notEqual(new URL(frame.url()).origin, new URL(page.url()).origin);

@@ -27,6 +27,18 @@ TEST_CASE("a stage's URL answers the page with the merged settings ahead of its 
   CHECK(page.find("window.fx.environment") < page.find("Content/Scripts/app.js"));
 }
 
+TEST_CASE("a page has none of the headers of old, and no validators") {
+  HostingFixture fixture(options_for(Fidelity::prod));
+  fixture.sync();
+  const auto response = fixture.get("/demo/stage1?" + kPortal, headers_of({{"Accept-Encoding", "gzip, br"}}));
+  REQUIRE(response.status == 200);
+  for (const char* name : {"Content-Encoding", "X-XSS-Protection", "X-UA-Compatible", "Set-Cookie",
+                           "Strict-Transport-Security", "ETag", "Last-Modified"}) {
+    CAPTURE(name);
+    CHECK_FALSE(response.headers.get(name));
+  }
+}
+
 TEST_CASE("the bare extension answers by region") {
   HostingFixture fixture;
   fixture.sync();
@@ -99,6 +111,7 @@ TEST_CASE("the environment follows the trusted authority") {
   }
   const auto china = fixture.get("/demo/stage1?trustedAuthority=portal.azure.cn");
   CHECK(china.status == 400);
+  CHECK(china.headers.value("x-ms-version") == "1.0.0.5");
   CHECK_THAT(body_of(china), ContainsSubstring("EHE1201") && ContainsSubstring("portal.azure.com"));
 }
 

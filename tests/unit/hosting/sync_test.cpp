@@ -141,6 +141,8 @@ TEST_CASE("a zip that is no zip, or lacks what every version must have, fails va
       {zip_of({{"Content/a.js", "1"}}), std::string(model::codes::kDefaultEnvironmentMissing)},
       {zip_of({{"Content/Config/default.json", "{"}}), std::string(model::codes::kEnvironmentNotJson)},
       {zip_of({{"Content/Config/default.json", "[]"}}), std::string(model::codes::kEnvironmentNotJson)},
+      {zip_of({{"Content/Config/default.json", "{}"}, {"index.html", std::string((8u << 20) + 1, ' ')}}),
+       std::string(model::codes::kZipTooLarge)},
   };
   for (const auto& [bytes, code] : cases) {
     HostingFixture fixture;

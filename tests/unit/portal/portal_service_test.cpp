@@ -136,6 +136,9 @@ TEST_CASE("Diagnostics list the registrations with their derived addresses") {
   CHECK(demo["uri"] == "//demo.hosting.portal.azure.net/demo");
   CHECK(demo["uriFormat"] == "//demo.hosting.portal.azure.net/demo/{0}");
   CHECK(demo["cacheability"] == 3);
+  CHECK(demo["azExtension"] == false);
+  CHECK(demo["disabled"] == false);
+  CHECK_FALSE(demo.contains("flags"));
 }
 
 TEST_CASE("Settings that are published later are the ones in force") {
