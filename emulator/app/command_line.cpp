@@ -94,10 +94,14 @@ class VerbParser {
         app_.add_option("extension", result_.extension, "hosting service name");
         break;
       case Verb::explain:
-        app_.add_option("extension", result_.extension, "hosting service name");
+        app_.add_option("extension", result_.extension, "hosting service name or portal name");
+        add_text("--url", "PORTAL_URL", "what the user typed, overrides and all", result_.url);
         add_text("--region", "REGION", "the user's region", result_.region);
+        add_text("--cloud", "CLOUD", "a cloud or portal environment, such as fairfax or MPAC", result_.cloud);
         add_text("--stamp", "STAMP", "stage, friendly name or build number from the URL", result_.stamp);
         add_text("--authority", "HOST", "the portal's host, such as ms.portal.azure.com", result_.authority);
+        add_text("--container", "PATH|URL", "a container to look into; no emulator need run",
+                 result_.container);
         break;
       case Verb::clock_advance:
         app_.add_option("action", result_.topic, "advance")->required();

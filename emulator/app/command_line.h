@@ -43,6 +43,7 @@ struct CommandLine {
   bool json = false;
   std::string extension;                 ///< sync, explain
   std::string region, stamp, authority;  ///< explain
+  std::string cloud, url, container;     ///< explain
   base::Duration timeout{30'000};        ///< wait
   std::string duration;                  ///< clock advance
   std::string shell;                     ///< env: posix, dotenv, powershell, github, azp

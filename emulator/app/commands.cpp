@@ -65,6 +65,13 @@ int run_help(const CommandLine& command, Terminal& out, Terminal& err) {
   return kExitOk;
 }
 
+int verb_exit_code(const base::Error& error) {
+  if (error.code == model::codes::kWaitTimedOut) return kExitTimeout;
+  if (error.code == model::codes::kNoInstance) return kExitNoInstance;
+  if (error.code == model::codes::kUsage) return kExitUsage;
+  return kExitUnexpected;
+}
+
 int run_command(const std::vector<std::string>& arguments, Terminal& out, Terminal& err) {
   std::error_code fault;
   const std::filesystem::path folder = std::filesystem::current_path(fault);
@@ -82,6 +89,8 @@ int run_command(const std::vector<std::string>& arguments, Terminal& out, Termin
       return run_start(*command, out, err);
     case Verb::config_print:
       return run_config_print(*command, out, err);
+    case Verb::explain:
+      return run_explain(*command, out, err);
     case Verb::cert:
       return run_cert(*command, out, err);
     case Verb::help:

@@ -16,7 +16,11 @@ int run_command(const std::vector<std::string>& arguments, Terminal& out, Termin
 int run_start(const CommandLine& command, Terminal& out, Terminal& err);
 int run_config_print(const CommandLine& command, Terminal& out, Terminal& err);
 int run_instance_verb(const CommandLine& command, Terminal& out, Terminal& err);
+int run_explain(const CommandLine& command, Terminal& out, Terminal& err);
 int run_cert(const CommandLine& command, Terminal& out, Terminal& err);
 int run_help(const CommandLine& command, Terminal& out, Terminal& err);
+
+/// What a verb that failed for this reason ends with.
+int verb_exit_code(const base::Error& error);
 
 }  // namespace exthost::app

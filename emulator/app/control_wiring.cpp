@@ -89,15 +89,6 @@ std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosti
   return rows;
 }
 
-base::Result<control::ExplainAnswer> explain_answer(const hosting::HostingService& hosting,
-                                                    const control::ExplainQuestion& question) {
-  auto explained = hosting.explain(question.extension, question.region, question.stamp, question.authority);
-  if (!explained) return std::move(explained).error();
-  return control::ExplainAnswer{std::move(explained->resolution), std::move(explained->authority),
-                                std::move(explained->environment), std::move(explained->environment_failure),
-                                std::move(explained->config_source)};
-}
-
 base::Result<std::vector<control::SyncOutcome>> sync_extensions(hosting::HostingService& hosting,
                                                                 const Settings& settings,
                                                                 const std::string& extension) {

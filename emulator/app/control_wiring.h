@@ -13,8 +13,6 @@ std::vector<control::ExtensionRow> extension_rows(const hosting::HostingService&
                                                   const Settings& settings,
                                                   const std::string& storage_origin);
 std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosting);
-base::Result<control::ExplainAnswer> explain_answer(const hosting::HostingService& hosting,
-                                                    const control::ExplainQuestion& question);
 
 /// Syncs one extension by either of its names, or all if it is empty.
 base::Result<std::vector<control::SyncOutcome>> sync_extensions(hosting::HostingService& hosting,

@@ -11,6 +11,7 @@
 #include "emulator/app/branded_service.h"
 #include "emulator/app/container_adapters.h"
 #include "emulator/app/control_wiring.h"
+#include "emulator/app/explain_wiring.h"
 #include "emulator/app/portal_wiring.h"
 #include "emulator/app/publishing.h"
 #include "emulator/control/control_api.h"
@@ -206,7 +207,10 @@ class Emulator::Impl {
         portal::PortalService::Parts{
             journal_, parts_.ids, explain_for_portal(*hosting_), find_portal_asset,
             // The control API's event stream, for pages of the portal's own origin.
-            [this](const http::Request& request) { return control_->handle(request); }},
+            [this](const http::Request& request) { return control_->handle(request); },
+            [this](const model::ExplainQuestion& question) {
+              return find_counterfactuals(question, explain_basis(settings_, *hosting_, hosting_origin()));
+            }},
         std::make_shared<portal::PortalSettings>(portal_settings(settings_, "", "")));
   }
 
@@ -220,7 +224,7 @@ class Emulator::Impl {
     control.regions = [this] { return region_rows(*hosting_); };
     control.incidents = [this] { return hosting_->incidents(); };
     control.explain = [this](const control::ExplainQuestion& question) {
-      return explain_answer(*hosting_, question);
+      return model::explain(question, explain_basis(settings_, *hosting_, hosting_origin()));
     };
     control.sync = [this](const std::string& extension) {
       return sync_extensions(*hosting_, settings_, extension);

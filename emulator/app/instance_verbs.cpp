@@ -11,7 +11,6 @@
 #include "emulator/app/exit_code.h"
 #include "emulator/app/json_fields.h"
 #include "emulator/app/settings_table.h"
-#include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
 #include "emulator/model/codes.h"
 
@@ -22,14 +21,6 @@ using base::Error;
 using base::ErrorKind;
 using base::Result;
 using nlohmann::ordered_json;
-
-/// `config.json:7:24` of a place as the API tells it, or empty.
-std::string place_of(const ordered_json& source) {
-  if (!source.is_object()) return {};
-  return base::SourcePosition{text_at(source, "file"), source.value("line", std::size_t{0}),
-                              source.value("column", std::size_t{0})}
-      .to_string();
-}
 
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.resize(width, ' ');
@@ -69,8 +60,6 @@ class InstanceVerbs {
         return show(client.get("/_emu/v1/regions"), "regions", &InstanceVerbs::print_region);
       case Verb::incidents:
         return show(client.get("/_emu/v1/incidents"), "incidents", &InstanceVerbs::print_incident);
-      case Verb::explain:
-        return explain(client);
       case Verb::events:
         return print_raw(client.get("/_emu/v1/events.ndjson"));
       case Verb::clock_advance:
@@ -200,31 +189,6 @@ class InstanceVerbs {
     return all_good ? int{kExitOk} : int{kExitUnexpected};
   }
 
-  Result<int> explain(const ControlClient& client) {
-    std::string query = "?";
-    for (const auto& [name, value] : {std::pair{"extension", &command_.extension},
-                                      {"region", &command_.region},
-                                      {"stamp", &command_.stamp},
-                                      {"authority", &command_.authority}}) {
-      if (!value->empty())
-        query += (query.size() > 1 ? "&" : "") + std::string(name) + "=" + base::percent_encode(*value);
-    }
-    auto answer = client.get("/_emu/v1/explain" + query);
-    if (!answer || command_.json) return print_raw(std::move(answer));
-    const auto json = ordered_json::parse(*answer, nullptr, false);
-    const std::string version = text_at(json, "version");
-    out_.line(out_.styled(Style::bold, version.empty() ? "no version answers" : version) + "  in " +
-              text_at(json, "region"));
-    for (const ordered_json& reason : json.value("reasons", ordered_json::array())) {
-      std::string line = "  " + padded(text_at(reason, "code"), 20) + text_at(reason, "text");
-      if (const std::string place = place_of(reason.value("source", ordered_json())); !place.empty()) {
-        line += "  " + out_.styled(Style::link, place);
-      }
-      out_.line(line);
-    }
-    return version.empty() ? int{kExitUnexpected} : int{kExitOk};
-  }
-
   Result<int> advance(const ControlClient& client) {
     auto answer = client.post("/_emu/v1/clock:advance", ordered_json{{"by", command_.duration}}.dump());
     if (!answer || command_.json) return print_raw(std::move(answer));
@@ -246,20 +210,13 @@ class InstanceVerbs {
   UserFolders folders_;
 };
 
-int exit_code_for(const Error& error) {
-  if (error.code == model::codes::kWaitTimedOut) return kExitTimeout;
-  if (error.code == model::codes::kNoInstance) return kExitNoInstance;
-  if (error.code == model::codes::kUsage) return kExitUsage;
-  return kExitUnexpected;
-}
-
 }  // namespace
 
 int run_instance_verb(const CommandLine& command, Terminal& out, Terminal& err) {
   auto outcome = InstanceVerbs(command, out).run();
   if (outcome) return *outcome;
   err.error(outcome.error());
-  return exit_code_for(outcome.error());
+  return verb_exit_code(outcome.error());
 }
 
 }  // namespace exthost::app

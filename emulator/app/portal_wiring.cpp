@@ -41,26 +41,18 @@ portal::ExplainVersion explain_for_portal(const hosting::HostingService& hosting
       answer.failure = std::move(explained).error();
       return answer;
     }
-    model::Resolution& resolution = explained->resolution;
-    answer.version = std::move(resolution.version);
-    answer.region = std::move(resolution.region);
-    answer.stage = std::move(resolution.stage);
-    answer.reasons = std::move(resolution.reasons);
-    answer.failure = std::move(resolution.failure);
+    answer.failure = explained->resolution.failure;
     if (!question.authority.empty() && !answer.failure)
       answer.failure = std::move(explained->environment_failure);
+    if (explained->environment) answer.environment_file = explained->environment->file;
+    answer.version = std::move(explained->resolution.version);
+    answer.region = std::move(explained->resolution.region);
+    answer.stage = std::move(explained->resolution.stage);
+    answer.reasons = std::move(explained->reasons);
+    answer.known_stamps = std::move(explained->stamps);
     for (const model::Incident& incident : hosting.incidents()) {
       const bool open = incident.extension == question.hosting_service_name && !incident.resolved;
       if (open) answer.incident = incident.code + ": " + incident.message;
-    }
-    if (explained->environment) answer.environment_file = explained->environment->file;
-    for (const hosting::ExtensionStatus& status : hosting.extensions()) {
-      if (status.hosting_service_name != question.hosting_service_name) continue;
-      for (const auto& [name, version] : status.stages)
-        answer.known_stamps.push_back({name, version, model::StampKind::stage});
-      for (const auto& [name, version] : status.friendly_names) {
-        answer.known_stamps.push_back({name, version, model::StampKind::friendly_name});
-      }
     }
     return answer;
   };

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view kUsualRegion = "westus";
 
-/// `westus` in the public cloud; elsewhere the first region with a portal.
+}  // namespace
+
 std::string usual_region(model::Cloud cloud) {
   if (cloud == model::Cloud::public_cloud) return std::string(kUsualRegion);
   for (const model::Region& region : model::all_regions()) {
@@ -19,8 +20,6 @@ std::string usual_region(model::Cloud cloud) {
   }
   return std::string(kUsualRegion);
 }
-
-}  // namespace
 
 LoadedSettings resolve_settings(const CommandLine& command, const UserFolders& folders, bool on_terminal) {
   SettingInputs inputs;

@@ -14,4 +14,8 @@ LoadedSettings resolve_settings(const CommandLine& command, const UserFolders& f
 /// Where an instance that is not ephemeral keeps its state.
 std::filesystem::path state_folder_of(const Settings& settings, const UserFolders& folders);
 
+/// The region of a cloud's users who do not say where they are: `westus` in the public cloud, elsewhere the
+/// first with a portal.
+std::string usual_region(model::Cloud cloud);
+
 }  // namespace exthost::app

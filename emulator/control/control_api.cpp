@@ -227,16 +227,28 @@ class ControlService::Impl {
 
   Response explain(const http::Request& request) const {
     ExplainQuestion question;
+    question.url = parameter(request, "url");
+    question.extension = parameter(request, "extension");
     question.region = parameter(request, "region");
     question.stamp = parameter(request, "stamp");
     question.authority = parameter(request, "authority");
-    const std::string name = parameter(request, "extension");
-    if (name.empty()) return Response::problem(400, codes::kBadTarget, "explain needs ?extension=<name>");
-    const base::Result<ExtensionRow> row = find_extension(name);
-    if (!row) return problem(row.error());
-    question.extension = row->hosting_service_name;
-    const base::Result<ExplainAnswer> answer = parts_.explain(question);
-    return answer ? Response::json(200, explain_json(question, *answer)) : problem(answer.error());
+    question.environment = parameter(request, "cloud");
+    if (const auto refusal = model::refuse_question(question)) return problem(*refusal);
+    if (!question.url.empty()) return Response::json(200, explain_json(parts_.explain(question)));
+    std::vector<std::string> names;
+    if (question.extension.empty()) {
+      for (const ExtensionRow& row : parts_.extensions()) names.push_back(row.hosting_service_name);
+    } else {
+      const base::Result<ExtensionRow> row = find_extension(question.extension);
+      if (!row) return problem(row.error());
+      names.push_back(row->hosting_service_name);
+    }
+    std::vector<Explanation> explanations;
+    for (std::string& name : names) {
+      question.extension = std::move(name);
+      for (Explanation& one : parts_.explain(question)) explanations.push_back(std::move(one));
+    }
+    return Response::json(200, explain_json(explanations));
   }
 
   Response sync(const http::Request& request) {
@@ -354,11 +366,17 @@ std::vector<Route> ControlService::Impl::make_routes() {
       [this](const Call& call) { return incidents(call.request); });
   get("/_emu/v1/incidents/{id}", "One incident.", {},
       [this](const Call& call) { return incident(call.captures[0]); });
-  get("/_emu/v1/explain", "Which version a request would get, and why.",
-      {extension_parameter,
-       {"region", "A region; without it, the default one."},
-       {"stamp", "A stage, friendly name or build number; without it, the region's stage decides."},
-       {"authority", "As trustedAuthority; without it, the portal in force."}},
+  get("/_emu/v1/explain",
+      "What a portal URL, or a request to the hosting service, would get, why, and what would change it.",
+      {{"extension",
+        "By its hosting service name or its portal name; without it, each one that the URL names, or all."},
+       {"url", "A portal URL, percent-encoded; without it, a request to the hosting service is meant."},
+       {"region", "A region; without it, the URL's or the default one."},
+       {"cloud",
+        "A cloud or portal environment, such as fairfax or MPAC; without it, that of the URL's host."},
+       {"stamp",
+        "A stage, friendly name or build number; without it, the region's stage decides. Not with url."},
+       {"authority", "As trustedAuthority; without it, the environment's portal."}},
       [this](const Call& call) { return explain(call.request); })
       .blocks = true;  // reads the version's environment files
   post("/_emu/v1/sync", "Syncs now, and answers when it is done.", {extension_parameter}, "",

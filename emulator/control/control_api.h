@@ -38,7 +38,8 @@ struct ControlParts {
   std::function<std::vector<ExtensionRow>()> extensions;
   std::function<std::vector<RegionRow>()> regions;
   std::function<std::vector<model::Incident>()> incidents;
-  std::function<base::Result<ExplainAnswer>(const ExplainQuestion&)> explain;
+  /// As model::explain.
+  std::function<std::vector<Explanation>(const ExplainQuestion&)> explain;
 
   /// Syncs the extension (hosting service or portal name), or all if the name is empty. Returns when it is
   /// done.

@@ -107,14 +107,52 @@ Json reason(const model::Reason& reason) {
   return {{"code", reason.code}, {"text", reason.text}, {"source", position(reason.source)}};
 }
 
-Json environment(const ExplainAnswer& answer) {
-  if (!answer.environment) return nullptr;
-  const model::EnvironmentConfig& found = *answer.environment;
-  return {{"host", found.host},
-          {"file", found.file},
-          {"fallback", found.fallback},
-          {"overridden", found.overridden},
-          {"problems", list(found.problems, problem)}};
+Json environment_config(const std::optional<model::EnvironmentConfig>& found) {
+  if (!found) return nullptr;
+  return {{"host", found->host},
+          {"file", found->file},
+          {"fallback", found->fallback},
+          {"overridden", found->overridden},
+          {"problems", list(found->problems, problem)}};
+}
+
+Json counterfactual(const model::Counterfactual& one) {
+  return {{"text", one.text},
+          {"change",
+           {{"kind", model::to_string(one.change.kind)},
+            {"where", null_if_empty(one.change.where)},
+            {"value", one.change.value}}},
+          {"version", null_if_empty(one.version)},
+          {"status", one.status ? Json(*one.status) : Json(nullptr)}};
+}
+
+Json explanation(const Explanation& one) {
+  const model::HostingAnswer nothing;
+  const model::HostingAnswer& hosted = one.hosted ? *one.hosted : nothing;
+  const model::PortalEnvironment* environment = one.environment;
+  return {{"extension", one.hosting_service_name.empty() ? one.name : one.hosting_service_name},
+          {"name", one.name},
+          {"enabled", one.enabled},
+          {"url", null_if_empty(one.url)},
+          {"localUrl", null_if_empty(one.local_url)},
+          {"cloud", environment != nullptr ? Json(model::to_string(environment->cloud)) : Json(nullptr)},
+          {"environment", environment != nullptr ? Json(environment->name) : Json(nullptr)},
+          {"region", one.region},
+          {"stage", null_if_empty(one.stage())},
+          {"stamp", null_if_empty(one.stamp)},
+          {"stampKind", model::to_string(hosted.resolution.kind)},
+          {"version", null_if_empty(one.version())},
+          {"environmentFile", null_if_empty(one.environment_file())},
+          {"status", one.status ? Json(*one.status) : Json(nullptr)},
+          {"reasons", list(one.reasons, reason)},
+          {"counterfactuals", list(one.counterfactuals, counterfactual)},
+          {"problems", list(one.problems, problem)},
+          {"knownStamps", hosted.resolution.known_stamps},
+          {"failure", error(one.failure)},
+          {"authority", null_if_empty(hosted.host)},
+          {"environmentConfig", environment_config(hosted.environment)},
+          {"environmentFailure", error(hosted.environment_failure)},
+          {"configSource", null_if_empty(hosted.config_source)}};
 }
 
 Json outcome(const SyncOutcome& outcome) {
@@ -192,21 +230,9 @@ std::string incidents_json(const std::vector<model::Incident>& incidents) {
   return to_line({{"incidents", list(incidents, incident)}});
 }
 
-std::string explain_json(const ExplainQuestion& question, const ExplainAnswer& answer) {
-  const model::Resolution& resolution = answer.resolution;
-  return to_line({{"extension", question.extension},
-                  {"region", resolution.region},
-                  {"stage", null_if_empty(resolution.stage)},
-                  {"stamp", null_if_empty(resolution.stamp)},
-                  {"stampKind", model::to_string(resolution.kind)},
-                  {"version", null_if_empty(resolution.version)},
-                  {"reasons", list(resolution.reasons, reason)},
-                  {"knownStamps", resolution.known_stamps},
-                  {"failure", error(resolution.failure)},
-                  {"authority", null_if_empty(answer.authority)},
-                  {"environment", environment(answer)},
-                  {"environmentFailure", error(answer.environment_failure)},
-                  {"configSource", null_if_empty(answer.config_source)}});
+std::string explain_json(const std::vector<Explanation>& explanations) {
+  if (explanations.size() == 1) return to_line(explanation(explanations.front()));
+  return to_line({{"explanations", list(explanations, explanation)}});
 }
 
 std::string sync_json(const std::vector<SyncOutcome>& outcomes, std::uint64_t seq) {

@@ -24,7 +24,8 @@ std::string extensions_json(const std::vector<ExtensionRow>& rows);
 std::string regions_json(const std::vector<RegionRow>& rows);
 std::string incident_json(const model::Incident& incident);
 std::string incidents_json(const std::vector<model::Incident>& incidents);
-std::string explain_json(const ExplainQuestion& question, const ExplainAnswer& answer);
+/// One explanation as an object; several, or none, as `{"explanations":[…]}`.
+std::string explain_json(const std::vector<Explanation>& explanations);
 
 std::string sync_json(const std::vector<SyncOutcome>& outcomes, std::uint64_t seq);
 std::string clock_json(bool is_virtual, base::WallTime now);

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "emulator/base/clock.h"
-#include "emulator/model/environment.h"
-#include "emulator/model/resolution.h"
+#include "emulator/model/explanation.h"
 
 namespace exthost::control {
 
@@ -77,22 +76,9 @@ struct RegionRow {
   std::string health;  ///< `healthy`, `last-good` (serving, but the last sync failed) or `never-synced`.
 };
 
-struct ExplainQuestion {
-  std::string extension;
-  std::string region;     ///< Empty: the default one.
-  std::string stamp;      ///< Empty: the region's stage decides.
-  std::string authority;  ///< As `trustedAuthority` would name it. Empty: the portal in force.
-};
-
-/// `GET /_emu/v1/explain`: what a request would get, and why.
-struct ExplainAnswer {
-  model::Resolution resolution;
-  std::string authority;  ///< The portal host that the authority was read as.
-  std::optional<model::EnvironmentConfig> environment;
-  std::optional<base::Error>
-      environment_failure;    ///< A version was found but has no settings for the authority.
-  std::string config_source;  ///< Where the config in force came from.
-};
+/// `GET /_emu/v1/explain`.
+using model::ExplainQuestion;
+using model::Explanation;
 
 /// What a sync did to one region's stage.
 struct SyncedRegion {

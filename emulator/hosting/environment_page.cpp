@@ -91,22 +91,19 @@ std::string content_base(const PageFacts& facts) {
 
 }  // namespace
 
-base::Result<model::EnvironmentConfig> environment_of(const HeldVersion& version, const std::string& host,
-                                                      const HostingLimits& limits) {
-  return model::load_environment(
-      host, [&](std::string_view path) -> base::Result<std::optional<std::string>> {
-        const package::Entry* entry = version.find(path);
-        if (entry == nullptr) return std::optional<std::string>();
-        if (entry->size > limits.environment_bytes) {
-          return base::Error{base::ErrorKind::invalid_input,
-                             std::string(path) + " is " + base::human_bytes(entry->size) + " long, and " +
-                                 base::human_bytes(limits.environment_bytes) + " is the most there may be",
-                             std::string(model::codes::kEnvironmentNotJson)};
-        }
-        auto text = version.package->read(*entry);
-        if (!text) return std::move(text).error();
-        return std::optional<std::string>(std::move(*text));
-      });
+base::Result<std::optional<std::string>> read_settings_file(const HeldVersion& version, std::string_view path,
+                                                            const HostingLimits& limits) {
+  const package::Entry* entry = version.find(path);
+  if (entry == nullptr) return std::optional<std::string>();
+  if (entry->size > limits.environment_bytes) {
+    return base::Error{base::ErrorKind::invalid_input,
+                       std::string(path) + " is " + base::human_bytes(entry->size) + " long, and " +
+                           base::human_bytes(limits.environment_bytes) + " is the most there may be",
+                       std::string(model::codes::kEnvironmentNotJson)};
+  }
+  auto text = version.package->read(*entry);
+  if (!text) return std::move(text).error();
+  return std::optional<std::string>(std::move(*text));
 }
 
 std::string environment_object(const PageFacts& facts) {

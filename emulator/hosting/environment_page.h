@@ -26,10 +26,9 @@ struct PageFacts {
   bool tell_emulator_facts = false;  ///< Outside fidelity prod: what production's pages do not have.
 };
 
-/// The settings of a version for a portal host, merged (domain.md f, "Environment config selection & merge").
-/// Errors as model::load_environment; a file over the limit is `invalid_input`.
-base::Result<model::EnvironmentConfig> environment_of(const HeldVersion& version, const std::string& host,
-                                                      const HostingLimits& limits);
+/// A settings file of a version, as model::PackageFileReader has it. One over the limit is `invalid_input`.
+base::Result<std::optional<std::string>> read_settings_file(const HeldVersion& version, std::string_view path,
+                                                            const HostingLimits& limits);
 
 /// `window.fx.environment`'s value on a page: the settings, and `version` where they do not set it (domain.md
 /// f, response headers). JSON that is also safe inside a <script>.

@@ -8,6 +8,7 @@
 #include "emulator/base/text.h"
 #include "emulator/hosting/environment_page.h"
 #include "emulator/hosting/frame_ancestors.h"
+#include "emulator/hosting/status.h"
 #include "emulator/http/conditions.h"
 #include "emulator/model/codes.h"
 #include "emulator/model/environment.h"
@@ -37,9 +38,8 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 /// Which rule chose the version, for whoever reads headers (design.md 1, item 2).
-void explain_in_headers(Response& response, const Selection& selection, const ServingRules& rules) {
+void explain_in_headers(Response& response, const model::Resolution& resolution, const ServingRules& rules) {
   if (rules.fidelity == Fidelity::prod) return;
-  const model::Resolution& resolution = selection.resolution;
   response.headers.add("x-exthost-region", header_safe(resolution.region));
   if (!resolution.stage.empty()) response.headers.add("x-exthost-stage", header_safe(resolution.stage));
   if (!resolution.reasons.empty()) {
@@ -47,31 +47,15 @@ void explain_in_headers(Response& response, const Selection& selection, const Se
   }
 }
 
-/// Why no version answers, or nothing if one does.
-std::optional<Response> refuse_selection(const Request& request, const ExtensionSnapshot& snapshot,
-                                         const Selection& selection) {
-  if (selection.revision == nullptr) {
-    std::string detail =
-        "the extension " + snapshot.hosting_service_name + " was never synced from " + snapshot.source_url;
-    if (snapshot.last_error) detail += ": " + snapshot.last_error->message;
-    Response response = refuse(request, 503, codes::kNeverSynced, detail);
-    response.headers.add("Retry-After", "5");
-    return response;
-  }
-  const model::Resolution& resolution = selection.resolution;
-  if (!resolution.found()) {
-    const base::Error& failure = *resolution.failure;
-    std::string detail = failure.message;
-    if (!resolution.known_stamps.empty())
-      detail += " The stamps that exist: " + listed(resolution.known_stamps) + ".";
-    return refuse(request, 404, failure.code.empty() ? codes::kUnknownStamp : std::string_view(failure.code),
-                  detail);
-  }
-  if (selection.version == nullptr) {
-    return refuse(request, 503, codes::kNeverSynced,
-                  "version " + resolution.version + " is not held any more");
-  }
-  return std::nullopt;
+Response refuse_answer(const Request& request, const model::HostingAnswer& answer) {
+  const base::Error& failure = *answer.failure();
+  std::string detail = failure.message;
+  if (!answer.resolution.known_stamps.empty())
+    detail += " The stamps that exist: " + listed(answer.resolution.known_stamps) + ".";
+  Response response = refuse(request, answer.status, failure.code, detail);
+  constexpr int kUnavailable = 503;
+  if (answer.status == kUnavailable) response.headers.add("Retry-After", "5");
+  return response;
 }
 
 Response bad_region(const Request& request) {
@@ -161,7 +145,8 @@ void add_open_headers(Response& response) {
   response.headers.set("X-Content-Type-Options", "nosniff");
 }
 
-Response serve_page(const Request& request, const Route& route, const ExtensionSnapshot& snapshot,
+Response serve_page(const Request& request, const Route& route,
+                    const std::shared_ptr<const ExtensionSnapshot>& snapshot,
                     const std::vector<DataCenter>& centers, const ServingRules& rules) {
   const std::optional<std::string> region = region_of(request, rules);
   if (!region) return bad_region(request);
@@ -178,13 +163,14 @@ Response serve_page(const Request& request, const Route& route, const ExtensionS
     return response;
   };
 
-  const Selection selection = select_version(snapshot, centers, *region, route.stamp);
-  if (auto refusal = refuse_selection(request, snapshot, selection)) return finish(std::move(*refusal));
-  const HeldVersion& version = *selection.version;
+  model::HostingAnswer answer = model::answer_request(hosted_state(snapshot, centers, rules.limits),
+                                                      {*region, route.stamp, caller.host});
+  if (!answer.resolution.found()) return finish(refuse_answer(request, answer));
+  const HeldVersion& version = *find_version(snapshot->versions, answer.resolution.version);
 
   const auto annotate = [&](Response response) {
     response.headers.add("x-ms-version", header_safe(version.name));
-    explain_in_headers(response, selection, rules);
+    explain_in_headers(response, answer.resolution, rules);
     if (rules.fidelity != Fidelity::prod && !caller.given) {
       response.headers.add("x-exthost-warning", "trustedAuthority is missing, so " +
                                                     header_safe(caller.host) + " is assumed (" +
@@ -192,19 +178,16 @@ Response serve_page(const Request& request, const Route& route, const ExtensionS
     }
     return finish(std::move(response));
   };
-  auto environment = environment_of(version, caller.host, rules.limits);
-  if (!environment) {
-    return annotate(refuse(request, 400, environment.error().code, environment.error().message));
-  }
+  if (!answer.environment) return annotate(refuse_answer(request, answer));
   PageFacts facts;
-  facts.extension_name = snapshot.name;
-  facts.hosting_service_name = snapshot.hosting_service_name;
+  facts.extension_name = snapshot->name;
+  facts.hosting_service_name = snapshot->hosting_service_name;
   facts.version = version.name;
-  facts.region = selection.resolution.region;
-  facts.stage = selection.resolution.stage;
+  facts.region = answer.resolution.region;
+  facts.stage = answer.resolution.stage;
   facts.stamp = route.stamp;
   facts.trusted_authority = caller.trusted_authority;
-  facts.settings = std::move(environment->settings);
+  facts.settings = std::move(answer.environment->settings);
   facts.live_reload = rules.fidelity == Fidelity::dev;
   facts.tell_emulator_facts = rules.fidelity != Fidelity::prod;
 
@@ -218,34 +201,35 @@ Response serve_page(const Request& request, const Route& route, const ExtensionS
   }
   add_page_caching(response, request, version.name, rules.fidelity);
   if (rules.fidelity != Fidelity::prod) {
-    response.headers.add("x-exthost-config", header_safe(environment->file));
-    for (const model::Problem& problem : environment->problems)
+    response.headers.add("x-exthost-config", header_safe(answer.environment->file));
+    for (const model::Problem& problem : answer.environment->problems)
       response.headers.add("x-exthost-warning", header_safe(problem.message + " (" + problem.code + ")"));
   }
   return annotate(std::move(response));
 }
 
 Response serve_extension_content(const Request& request, const Route& route,
-                                 const ExtensionSnapshot& snapshot, const std::vector<DataCenter>& centers,
-                                 const ServingRules& rules) {
+                                 const std::shared_ptr<const ExtensionSnapshot>& snapshot,
+                                 const std::vector<DataCenter>& centers, const ServingRules& rules) {
   const std::optional<std::string> region = region_of(request, rules);
   if (!region) return bad_region(request);
-  const FoundContent found = locate(route, snapshot, centers, *region);
+  const FoundContent found = locate(route, *snapshot, centers, *region);
   Response response;
   bool chosen_by_region = true;  // rather than by the version or the hash in the URL
   if (found.match) {
     response = serve_content(request, *found.match);
     response.headers.add("x-ms-version", header_safe(found.match->version->name));
     chosen_by_region = !found.match->immutable;
-  } else if (auto refusal = refuse_selection(request, snapshot, found.selection)) {
-    response = std::move(*refusal);
+  } else if (found.selection.version == nullptr) {
+    response = refuse_answer(request, model::answer_request(hosted_state(snapshot, centers, rules.limits),
+                                                            {*region, route.stamp, std::nullopt}));
   } else {
     response = refuse(request, 404, codes::kUnknownContent,
                       "no version that is held has this file; version " + found.selection.version->name +
                           " answers paths that name no version");
   }
   if (chosen_by_region && found.selection.revision != nullptr)
-    explain_in_headers(response, found.selection, rules);
+    explain_in_headers(response, found.selection.resolution, rules);
   add_open_headers(response);
   return response;
 }

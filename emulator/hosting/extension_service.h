@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "emulator/hosting/content.h"
@@ -20,12 +21,13 @@ namespace exthost::hosting {
 /// 400 if the version has no settings for the portal, 404 with the stamps that exist if the stamp is unknown,
 /// 503 if nothing was ever synced. A page is cacheable for ever if `pageVersion` names the version served and
 /// no `sessionId` makes the URL one session's; otherwise, and always in `dev`, it is not (i5, i6, q15).
-http::Response serve_page(const http::Request& request, const Route& route, const ExtensionSnapshot& snapshot,
+http::Response serve_page(const http::Request& request, const Route& route,
+                          const std::shared_ptr<const ExtensionSnapshot>& snapshot,
                           const std::vector<DataCenter>& centers, const ServingRules& rules);
 
 /// A file of a version.
 http::Response serve_extension_content(const http::Request& request, const Route& route,
-                                       const ExtensionSnapshot& snapshot,
+                                       const std::shared_ptr<const ExtensionSnapshot>& snapshot,
                                        const std::vector<DataCenter>& centers, const ServingRules& rules);
 
 /// Whether serve_extension_content would take long; see is_slow_to_serve.

@@ -138,9 +138,17 @@ class HostingService::Impl {
   std::optional<model::Incident> incident(std::uint64_t id) const {
     return context_.incidents.with([id](const model::IncidentLog& log) { return log.find(id); });
   }
-  Explanation explain(const ExtensionHost& host, std::string_view region, std::string_view stamp,
-                      std::string_view authority) const {
-    return explain_request(*host.snapshot(), context_.centers, *rules_.get(), region, stamp, authority);
+  model::HostedState state_of(const ExtensionHost& host) const {
+    return hosted_state(host.snapshot(), context_.centers, rules_.get()->limits);
+  }
+  model::HostingAnswer explain(const ExtensionHost& host, std::string_view region, std::string_view stamp,
+                               std::string_view authority) const {
+    const auto rules = rules_.get();
+    return model::answer_request(
+        state_of(host),
+        {region.empty() ? rules->default_region : model::normalise_region(region), std::string(stamp),
+         model::normalise_authority(authority.empty() ? std::string_view(rules->portal_host) : authority,
+                                    rules->portal_host, rules->authority_aliases)});
   }
 
   bool may_block(const Request& request) const;
@@ -161,7 +169,7 @@ class HostingService::Impl {
 
 void HostingService::Impl::tell_pages(const ExtensionSnapshot& snapshot) const {
   std::string versions;
-  for (const Explanation::Stamp& stamp : stamps_of(snapshot.latest->deployment)) {
+  for (const model::KnownStamp& stamp : model::stamps_of(snapshot.latest->deployment)) {
     versions +=
         (versions.empty() ? "" : ",") + base::json_quote(stamp.name) + ":" + base::json_quote(stamp.version);
   }
@@ -212,8 +220,8 @@ Response HostingService::Impl::handle(const Request& request) {
   const auto snapshot = host->snapshot();
   const auto rules = rules_.get();
   return route.kind == Route::Kind::content
-             ? serve_extension_content(request, route, *snapshot, context_.centers, *rules)
-             : serve_page(request, route, *snapshot, context_.centers, *rules);
+             ? serve_extension_content(request, route, snapshot, context_.centers, *rules)
+             : serve_page(request, route, snapshot, context_.centers, *rules);
 }
 
 Response HostingService::Impl::diagnostics(const Request& request,
@@ -366,11 +374,18 @@ std::optional<model::Incident> HostingService::incident(std::uint64_t id) const 
   return impl_->incident(id);
 }
 
-Result<Explanation> HostingService::explain(std::string_view extension, std::string_view region,
-                                            std::string_view stamp, std::string_view authority) const {
+Result<model::HostingAnswer> HostingService::explain(std::string_view extension, std::string_view region,
+                                                     std::string_view stamp,
+                                                     std::string_view authority) const {
   const auto host = impl_->find(extension);
   if (host == nullptr) return impl_->unknown_extension(extension);
   return impl_->explain(*host, region, stamp, authority);
+}
+
+Result<model::HostedState> HostingService::state_of(std::string_view extension) const {
+  const auto host = impl_->find(extension);
+  if (host == nullptr) return impl_->unknown_extension(extension);
+  return impl_->state_of(*host);
 }
 
 bool HostingService::may_block(const Request& request) const {

@@ -18,9 +18,8 @@
 #include "emulator/http/message.h"
 #include "emulator/model/cloud.h"
 #include "emulator/model/deployment_config.h"
-#include "emulator/model/environment.h"
+#include "emulator/model/hosting_answer.h"
 #include "emulator/model/incident.h"
-#include "emulator/model/resolution.h"
 #include "emulator/package/package.h"
 
 namespace spdlog {
@@ -109,23 +108,6 @@ struct ExtensionStatus {
   std::string last_error;  ///< Empty if the last sync was good.
 };
 
-/// Why a request would be answered as it is (ux.md 9, row 1).
-struct Explanation {
-  struct Stamp {
-    std::string name;
-    std::string version;
-    model::StampKind kind = model::StampKind::none;
-  };
-  model::Resolution resolution;
-  std::vector<Stamp>
-      stamps;  ///< Every stamp that exists in the region now: stages in rollout order, then friendly names.
-  std::string authority;  ///< The portal host that the authority was read as.
-  std::optional<model::EnvironmentConfig> environment;
-  std::optional<base::Error>
-      environment_failure;    ///< Set if a version was found but has no settings for the authority.
-  std::string config_source;  ///< Where the config in force came from: the container's URL and its time.
-};
-
 /// The extension hosting service: polls containers, keeps what was good, and serves it (domain.md e, f, g).
 ///
 /// As an http::Service it serves the hosting listener. Pages and content come from immutable snapshots and
@@ -180,10 +162,14 @@ class HostingService final : public http::Service {
   std::vector<model::Incident> incidents() const;
   std::optional<model::Incident> incident(std::uint64_t id) const;
 
-  /// What a request with these parameters would get, and why. Empty `region` and `authority` mean the
-  /// defaults.
-  base::Result<Explanation> explain(std::string_view extension, std::string_view region,
-                                    std::string_view stamp, std::string_view authority) const;
+  /// What a request with these parameters would get, and why (ux.md 9, row 1). Empty `region` and
+  /// `authority` mean the defaults.
+  base::Result<model::HostingAnswer> explain(std::string_view extension, std::string_view region,
+                                             std::string_view stamp, std::string_view authority) const;
+
+  /// What the service has of the extension at this moment, for whoever asks several questions that must fit
+  /// together. Must not be used after the service has gone.
+  base::Result<model::HostedState> state_of(std::string_view extension) const;
 
   bool may_block(const http::Request& request) const override;
   http::Response handle(const http::Request& request) override;

@@ -4,36 +4,30 @@
 #include <utility>
 
 #include "emulator/model/cloud.h"
+#include "emulator/model/hosting_answer.h"
 
 namespace exthost::hosting {
-namespace {
-
-constexpr std::size_t kLongestRegion = 64;
-
-/// The deployment that is active in a region.
-std::shared_ptr<const Revision> active_in(const ExtensionSnapshot& snapshot,
-                                          const std::vector<DataCenter>& centers, std::string_view region) {
+const RegionDeployment* deployment_in(const ExtensionSnapshot& snapshot,
+                                      const std::vector<DataCenter>& centers, std::string_view region) {
   const auto center = std::lower_bound(
       centers.begin(), centers.end(), region,
       [](const DataCenter& candidate, std::string_view name) { return candidate.region < name; });
   if (center != centers.end() && center->region == region) {
-    return snapshot.regions[static_cast<std::size_t>(center - centers.begin())].active;
+    return &snapshot.regions[static_cast<std::size_t>(center - centers.begin())];
   }
   const auto any =
       std::find_if(snapshot.regions.begin(), snapshot.regions.end(),
                    [](const RegionDeployment& deployment) { return deployment.active != nullptr; });
-  return any == snapshot.regions.end() ? nullptr : any->active;
+  return any == snapshot.regions.end() ? nullptr : &*any;
 }
-
-}  // namespace
 
 Selection select_version(const ExtensionSnapshot& snapshot, const std::vector<DataCenter>& centers,
                          std::string_view region, std::string_view stamp) {
   Selection selection;
-  selection.revision = active_in(snapshot, centers, region);
+  if (const RegionDeployment* there = deployment_in(snapshot, centers, region))
+    selection.revision = there->active;
   if (selection.revision == nullptr) return selection;
-  const model::Deployment& deployment = selection.revision->deployment;
-  selection.resolution = model::resolve_version(deployment, deployment.config.versions(), region, stamp);
+  selection.resolution = model::resolve_request(selection.revision->deployment, region, stamp);
   if (selection.resolution.found())
     selection.version = find_version(snapshot.versions, selection.resolution.version);
   return selection;
@@ -50,10 +44,7 @@ std::optional<std::string> region_of(const http::Request& request, const Serving
   if (name.empty()) name = request.headers.value("x-exthost-region");
   if (name.empty()) name = rules.default_region;
   std::string region = model::normalise_region(name);
-  const bool plausible =
-      region.size() <= kLongestRegion &&
-      region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
-  if (!plausible) return std::nullopt;
+  if (!model::is_region_name(region)) return std::nullopt;
   return region;
 }
 

@@ -33,8 +33,12 @@ struct Selection {
       nullptr;  ///< Set exactly if the resolution found one. Lives as long as the snapshot.
 };
 
-/// `snapshot.regions` is parallel to `centers`. A region that is no data centre of ours is answered by the
-/// first one that has something, as Front Door would find one.
+/// What a region has of the extension. `snapshot.regions` is parallel to `centers`. A region that is no data
+/// centre of ours is answered by the first one that has something, as Front Door would find one; null if none
+/// has.
+const RegionDeployment* deployment_in(const ExtensionSnapshot& snapshot,
+                                      const std::vector<DataCenter>& centers, std::string_view region);
+
 Selection select_version(const ExtensionSnapshot& snapshot, const std::vector<DataCenter>& centers,
                          std::string_view region, std::string_view stamp);
 

@@ -5,43 +5,29 @@
 #include <utility>
 
 #include "emulator/hosting/environment_page.h"
-#include "emulator/model/codes.h"
+#include "emulator/hosting/selection.h"
 
 namespace exthost::hosting {
 namespace {
 
-VersionStatus describe_version(const HeldVersion& version, const std::vector<Explanation::Stamp>& stamps) {
+VersionStatus describe_version(const HeldVersion& version, const std::vector<model::KnownStamp>& stamps) {
   VersionStatus status;
   status.version = version.name;
   status.sha256 = version.sha256;
   status.zip_bytes = version.package->bytes().size();
   status.files = version.package->entries().size();
-  for (const Explanation::Stamp& stamp : stamps) {
+  for (const model::KnownStamp& stamp : stamps) {
     if (stamp.version == version.name) status.used_by.push_back(stamp.name);
   }
   return status;
 }
 
-base::Error never_synced(const ExtensionSnapshot& snapshot) {
-  std::string message = "the extension " + snapshot.hosting_service_name + " was never synced";
-  if (snapshot.last_error) message += ": " + snapshot.last_error->message;
-  return {base::ErrorKind::unavailable, std::move(message), std::string(model::codes::kNeverSynced)};
+std::optional<model::HostedState::Config> config_of(const std::shared_ptr<const Revision>& revision) {
+  if (revision == nullptr) return std::nullopt;
+  return model::HostedState::Config{{revision, &revision->deployment}, revision->synced_at};
 }
 
 }  // namespace
-
-std::vector<Explanation::Stamp> stamps_of(const model::Deployment& deployment) {
-  std::vector<Explanation::Stamp> stamps;
-  for (const auto& stage : deployment.stages.stages) {
-    if (const auto* entry = deployment.config.find(stage.name)) {
-      stamps.push_back({stage.name, entry->version, model::StampKind::stage});
-    }
-  }
-  for (const auto* entry : deployment.friendly_names()) {
-    stamps.push_back({entry->name, entry->version, model::StampKind::friendly_name});
-  }
-  return stamps;
-}
 
 ExtensionStatus describe_extension(const ExtensionSnapshot& snapshot,
                                    std::optional<base::WallTime> last_sync) {
@@ -53,13 +39,13 @@ ExtensionStatus describe_extension(const ExtensionSnapshot& snapshot,
   status.settled = snapshot.settled;
   status.last_sync = last_sync;
   if (snapshot.last_error) status.last_error = snapshot.last_error->message;
-  std::vector<Explanation::Stamp> stamps;
+  std::vector<model::KnownStamp> stamps;
   if (snapshot.latest != nullptr) {
     status.config = snapshot.latest->config_text;
     status.revision = snapshot.latest->number;
-    stamps = stamps_of(snapshot.latest->deployment);
+    stamps = model::stamps_of(snapshot.latest->deployment);
   }
-  for (const Explanation::Stamp& stamp : stamps) {
+  for (const model::KnownStamp& stamp : stamps) {
     auto& names = stamp.kind == model::StampKind::stage ? status.stages : status.friendly_names;
     names.emplace_back(stamp.name, stamp.version);
   }
@@ -96,33 +82,36 @@ std::vector<RegionStatus> describe_regions(const ExtensionSnapshot& snapshot,
   return regions;
 }
 
-Explanation explain_request(const ExtensionSnapshot& snapshot, const std::vector<DataCenter>& centers,
-                            const ServingRules& rules, std::string_view region, std::string_view stamp,
-                            std::string_view authority) {
-  const std::string where = region.empty() ? rules.default_region : model::normalise_region(region);
-  const Selection selection = select_version(snapshot, centers, where, stamp);
-  Explanation explanation;
-  explanation.authority =
-      model::normalise_authority(authority.empty() ? std::string_view(rules.portal_host) : authority,
-                                 rules.portal_host, rules.authority_aliases);
-  if (selection.revision == nullptr) {
-    explanation.resolution.region = where;
-    explanation.resolution.stamp = stamp;
-    explanation.resolution.failure = never_synced(snapshot);
-    return explanation;
+model::HostedState hosted_state(std::shared_ptr<const ExtensionSnapshot> snapshot,
+                                const std::vector<DataCenter>& centers, const HostingLimits& limits) {
+  model::HostedState state;
+  state.hosting_service_name = snapshot->hosting_service_name;
+  state.container = snapshot->source_url;
+  if (snapshot->last_error) {
+    state.last_error =
+        base::Error{base::ErrorKind::unavailable, snapshot->last_error->message, snapshot->last_error->code};
   }
-  explanation.resolution = selection.resolution;
-  explanation.stamps = stamps_of(selection.revision->deployment);
-  explanation.config_source = "config.json of " + snapshot.source_url + ", synced at " +
-                              base::to_iso8601(selection.revision->synced_at);
-  if (selection.version == nullptr) return explanation;
-  auto environment = environment_of(*selection.version, explanation.authority, rules.limits);
-  if (environment) {
-    explanation.environment = std::move(*environment);
-  } else {
-    explanation.environment_failure = std::move(environment).error();
-  }
-  return explanation;
+  state.in_region = [snapshot, &centers](std::string_view region) {
+    model::HostedState::InRegion there;
+    const RegionDeployment* deployment = deployment_in(*snapshot, centers, region);
+    if (deployment == nullptr) return there;
+    there.active = config_of(deployment->active);
+    if (!deployment->pending.empty()) {
+      there.pending = config_of(deployment->pending.front().revision);
+      there.pending_due = deployment->pending.front().due;
+    }
+    return there;
+  };
+  state.holds_version = [snapshot](std::string_view version) {
+    return find_version(snapshot->versions, version) != nullptr;
+  };
+  state.read_file = [snapshot, limits](std::string_view version,
+                                       std::string_view path) -> base::Result<std::optional<std::string>> {
+    const HeldVersion* held = find_version(snapshot->versions, version);
+    if (held == nullptr) return std::optional<std::string>();
+    return read_settings_file(*held, path, limits);
+  };
+  return state;
 }
 
 }  // namespace exthost::hosting

@@ -1,21 +1,18 @@
 #pragma once
 
+#include <memory>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "emulator/base/clock.h"
 #include "emulator/hosting/data_center.h"
 #include "emulator/hosting/hosting_service.h"
-#include "emulator/hosting/selection.h"
 #include "emulator/hosting/snapshot.h"
+#include "emulator/model/hosting_answer.h"
 
 namespace exthost::hosting {
 
 // What the control API shows of an extension: functions of its snapshot.
-
-/// Every stage, in rollout order, and then every friendly name, in file order.
-std::vector<Explanation::Stamp> stamps_of(const model::Deployment& deployment);
 
 ExtensionStatus describe_extension(const ExtensionSnapshot& snapshot,
                                    std::optional<base::WallTime> last_sync);
@@ -33,9 +30,8 @@ struct PollTimes {
 std::vector<RegionStatus> describe_regions(const ExtensionSnapshot& snapshot,
                                            const std::vector<DataCenter>& centers, const PollTimes& times);
 
-/// See HostingService::explain.
-Explanation explain_request(const ExtensionSnapshot& snapshot, const std::vector<DataCenter>& centers,
-                            const ServingRules& rules, std::string_view region, std::string_view stamp,
-                            std::string_view authority);
+/// The extension as model::answer_request asks about it. Holds the snapshot; `centers` must outlive it.
+model::HostedState hosted_state(std::shared_ptr<const ExtensionSnapshot> snapshot,
+                                const std::vector<DataCenter>& centers, const HostingLimits& limits);
 
 }  // namespace exthost::hosting

@@ -34,6 +34,27 @@ inline constexpr std::string_view kBuildNumber = "BUILD_NUMBER";
 inline constexpr std::string_view kVersionName = "VERSION_NAME";
 inline constexpr std::string_view kStampUnknown = "STAMP_UNKNOWN";
 inline constexpr std::string_view kStampAmbiguous = "STAMP_AMBIGUOUS";
+// which config.json and which settings (answer_request)
+inline constexpr std::string_view kExtensionUnknown = "EXTENSION_UNKNOWN";
+inline constexpr std::string_view kNeverSynced = "NEVER_SYNCED";
+inline constexpr std::string_view kLastGoodConfig = "LAST_GOOD_CONFIG";
+inline constexpr std::string_view kRegionStillPulling = "REGION_STILL_PULLING";
+inline constexpr std::string_view kVersionNotHeld = "VERSION_NOT_HELD";
+inline constexpr std::string_view kEnvConfigChosen = "ENV_CONFIG_CHOSEN";
+inline constexpr std::string_view kEnvConfigFallback = "ENV_CONFIG_FALLBACK";
+inline constexpr std::string_view kEnvConfigMissing = "ENV_CONFIG_MISSING";
+inline constexpr std::string_view kEnvConfigInvalid = "ENV_CONFIG_INVALID";
+inline constexpr std::string_view kAuthorityUnreadable = "AUTHORITY_UNREADABLE";
+// which environment and region (portal_choice.h)
+inline constexpr std::string_view kEnvironmentUnknown = "ENVIRONMENT_UNKNOWN";
+inline constexpr std::string_view kEnvironment = "ENVIRONMENT";
+inline constexpr std::string_view kCloudNotEmulated = "CLOUD_NOT_EMULATED";
+inline constexpr std::string_view kRegionIgnored = "REGION_IGNORED";
+inline constexpr std::string_view kRegionChosen = "REGION_CHOSEN";
+inline constexpr std::string_view kRegionWithoutUsers = "REGION_WITHOUT_USERS";
+inline constexpr std::string_view kRegionNearest = "REGION_NEAREST";
+inline constexpr std::string_view kLocationIgnored = "LOCATION_IGNORED";
+inline constexpr std::string_view kRegionDefault = "REGION_DEFAULT";
 // whether and from where (resolve_portal)
 inline constexpr std::string_view kEnabledByRegistration = "ENABLED_BY_REGISTRATION";
 inline constexpr std::string_view kDisabledByRegistration = "DISABLED_BY_REGISTRATION";

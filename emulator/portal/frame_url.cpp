@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "emulator/base/text.h"
-#include "emulator/model/cloud.h"
+#include "emulator/model/hosted_place.h"
 
 namespace exthost::portal {
 namespace {
@@ -41,12 +41,6 @@ bool is_local_host(std::string_view host) {
           std::string_view(lower).substr(lower.size() - kSuffix.size()) == kSuffix);
 }
 
-std::vector<std::string> path_segments(std::string_view path) {
-  std::vector<std::string> segments = base::split(path.substr(0, path.find('?')), '/');
-  segments.erase(std::remove(segments.begin(), segments.end(), std::string()), segments.end());
-  return segments;
-}
-
 }  // namespace
 
 std::string_view to_string(Origin origin) {
@@ -68,13 +62,11 @@ FrameBase locate_frame(std::string_view uri, std::string_view hosting_origin) {
   if (uri.empty()) return base;
   const UrlParts parts = split_url(uri);
   const UrlParts ours = split_url(hosting_origin);
-  const bool is_ours = base::equals_ignoring_case(parts.authority, ours.authority);
-  if (is_ours || model::find_hosting_environment(parts.host) != nullptr) {
+  if (auto place = model::hosted_place(uri, ours.authority)) {
     base.origin = Origin::hosting;
     base.url = std::string(hosting_origin) + std::string(parts.path);
-    const std::vector<std::string> segments = path_segments(parts.path);
-    if (!segments.empty()) base.hosting_service_name = base::to_lower(segments[0]);
-    if (segments.size() > 1) base.stamp = base::percent_decode(segments[1]).value_or(segments[1]);
+    base.hosting_service_name = std::move(place->hosting_service_name);
+    base.stamp = std::move(place->stamp);
     return base;
   }
   const bool is_http = parts.scheme.empty() || base::equals_ignoring_case(parts.scheme, "https") ||

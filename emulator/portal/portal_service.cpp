@@ -131,7 +131,7 @@ http::Response PortalService::view(const http::Request& request, const PortalSet
   asked.location = parameter("location");
   const std::uint64_t seq =
       parts_.journal.last_seq();  // before deciding: what comes later is an event to follow
-  const PortalView view = make_portal_view(asked, settings, parts_.explain);
+  const PortalView view = make_portal_view(asked, settings, parts_.explain, parts_.what_if);
   return http::Response::json(200, to_json(view, settings, parts_.ids.hex(16), seq));
 }
 

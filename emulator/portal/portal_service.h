@@ -32,6 +32,7 @@ class PortalService final : public http::Service {
     ExplainVersion explain;
     FindAsset find_asset;
     std::function<http::Response(const http::Request&)> follow_events;  ///< Answers with an event stream.
+    WhatIf what_if = nullptr;                                           ///< May be left out.
   };
   /// `settings` must not be null.
   PortalService(Parts parts, std::shared_ptr<const PortalSettings> settings);

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/model/explanation.h"
 #include "emulator/model/fidelity.h"
 #include "emulator/model/registration.h"
-#include "emulator/model/resolution.h"
 
 namespace exthost::portal {
 
@@ -35,18 +35,14 @@ struct VersionQuestion {
 
 /// Which version answers, and why: model::Resolution with what only the hosting service knows.
 struct VersionAnswer {
-  struct KnownStamp {
-    std::string name;
-    std::string version;
-    model::StampKind kind = model::StampKind::none;
-  };
   std::string version;  ///< Empty if nothing answers.
   std::string region;
   std::string stage;  ///< The stage that decided, or empty.
   std::string stamp;  ///< As asked for.
   std::vector<model::Reason> reasons;
-  std::string environment_file;          ///< `Content/Config/portal.azure.com.json`, or empty.
-  std::vector<KnownStamp> known_stamps;  ///< All of them: stages in rollout order, then friendly names.
+  std::string environment_file;  ///< `Content/Config/portal.azure.com.json`, or empty.
+  std::vector<model::KnownStamp>
+      known_stamps;      ///< All of them: stages in rollout order, then friendly names.
   std::string incident;  ///< The extension's open incident in a sentence; empty while all is well.
   std::optional<base::Error>
       failure;  ///< Why the page would not be served: no version, or no environment file.
@@ -54,6 +50,9 @@ struct VersionAnswer {
 
 /// Thread-safe. May read files of a version; must not wait for a sync.
 using ExplainVersion = std::function<VersionAnswer(const VersionQuestion&)>;
+
+/// What would change the answer to a question about one extension (counterfactuals.h). Thread-safe.
+using WhatIf = std::function<std::vector<model::Counterfactual>(const model::ExplainQuestion&)>;
 
 /// One of the page's own files by name (`portal/portal.js`); its bytes live as long as the program. Absent:
 /// no such file.

@@ -5,7 +5,7 @@
 
 #include "emulator/base/text.h"
 #include "emulator/model/codes.h"
-#include "emulator/portal/traffic_manager.h"
+#include "emulator/model/portal_choice.h"
 
 namespace exthost::portal {
 namespace {
@@ -16,111 +16,15 @@ std::string parameter(const model::PortalUrl& url, std::string_view name) {
   return std::string(url.parameter(name).value_or(std::string_view()));
 }
 
-void note(std::vector<model::Reason>& notes, std::string_view code, std::string text) {
-  notes.push_back({std::string(code), std::move(text), {}});
-}
-
-/// `ms.portal.azure.com.localhost` to `ms.portal.azure.com`; a host that is only local to nothing.
-std::string production_host(std::string_view host) {
-  if (host == "localhost" || host == "127.0.0.1" || host == "[::1]" || host == "::1") return {};
-  constexpr std::string_view kSuffix = ".localhost";
-  if (host.size() > kSuffix.size() && host.substr(host.size() - kSuffix.size()) == kSuffix) {
-    host.remove_suffix(kSuffix.size());
-  }
-  return std::string(host);
-}
-
-/// The environment whose portal a host is; null if it is none's, or only local.
-const model::PortalEnvironment* environment_of(std::string_view host) {
-  const std::string production = production_host(host);
-  return production.empty() ? nullptr : model::find_portal_environment(production);
-}
-
 /// The origin that an extension must be told: it both selects the environment's settings and equals
 /// `event.origin`. A page that is not itself at the environment's origin asks on behalf of one that is.
 std::string authority_for(const model::PortalEnvironment& environment, const ViewRequest& request,
                           const PortalSettings& settings) {
-  const model::PortalEnvironment* own = environment_of(host_of(request.page_origin));
+  const model::PortalEnvironment* own = model::find_environment_of_host(host_of(request.page_origin));
   if (own == nullptr) own = settings.environment;
   if (own == &environment) return request.page_origin;
   return &environment == settings.environment ? settings.own_origin
                                               : local_origin_of(environment.portal_host, settings.own_origin);
-}
-
-const model::PortalEnvironment& choose_environment(const ViewRequest& request, const model::PortalUrl& url,
-                                                   const PortalSettings& settings,
-                                                   std::vector<model::Reason>& notes) {
-  const std::string wanted = request.environment.empty()
-                                 ? production_host(url.host)
-                                 : production_host(base::to_lower(request.environment));
-  const model::PortalEnvironment* environment =
-      wanted.empty() ? nullptr : model::find_portal_environment(wanted);
-  if (environment == nullptr) {
-    environment = settings.environment;
-    // A name that the page itself is reached by, such as that of a development machine, names no environment.
-    const bool is_own_name = wanted == host_of(request.page_origin);
-    if (!wanted.empty() && !is_own_name) {
-      note(notes, reasons::kEnvironmentUnknown,
-           "There is no portal environment '" + wanted + "', so this is " + std::string(environment->name) +
-               ".");
-    }
-  }
-  note(notes, reasons::kEnvironment,
-       std::string(environment->name) + ": the portal is " + std::string(environment->portal_host) + ".");
-  if (environment->cloud != settings.environment->cloud) {
-    note(notes, reasons::kCloudNotEmulated,
-         "This run's data centres are those of the " +
-             std::string(model::to_string(settings.environment->cloud)) +
-             " cloud, so its regions and stages apply; start with --cloud " +
-             std::string(model::to_string(environment->cloud)) + " for the other's.");
-  }
-  return *environment;
-}
-
-/// The region with that name in the emulated cloud; else null, with a reason.
-const model::Region* usable_region(std::string_view name, model::Cloud cloud,
-                                   std::vector<model::Reason>& notes) {
-  const model::Region* region = model::find_region(name);
-  if (region != nullptr && region->cloud == cloud) return region;
-  const std::string why = region == nullptr ? "is not in the catalogue" : "belongs to another cloud";
-  note(notes, reasons::kRegionIgnored,
-       "The region '" + std::string(name) + "' " + why + ", so it is ignored.");
-  return nullptr;
-}
-
-std::string choose_region(const ViewRequest& request, const model::PortalUrl& url,
-                          const PortalSettings& settings, std::vector<model::Reason>& notes) {
-  const model::Cloud cloud = settings.environment->cloud;
-  const std::string chosen = request.region.empty() ? parameter(url, "region") : request.region;
-  if (!chosen.empty()) {
-    if (const model::Region* region = usable_region(chosen, cloud, notes)) {
-      note(notes, reasons::kRegionChosen, std::string(region->display_name) + " was chosen.");
-      if (!region->has_portal) {
-        note(notes, reasons::kRegionWithoutUsers,
-             "In production no user reaches a portal in " + std::string(region->display_name) + ".");
-      }
-      return std::string(region->name);
-    }
-  }
-  const std::string location = request.location.empty() ? parameter(url, "location") : request.location;
-  if (!location.empty()) {
-    const std::optional<Location> place = parse_location(location);
-    const model::Region* nearest =
-        place ? nearest_region(*place, cloud, model::all_regions(), [](const model::Region&) { return true; })
-              : nullptr;
-    if (nearest != nullptr) {
-      note(notes, reasons::kRegionNearest,
-           "Traffic Manager sends a user at " + location + " to the nearest portal, in " +
-               std::string(nearest->display_name) + ".");
-      return std::string(nearest->name);
-    }
-    note(notes, reasons::kLocationIgnored,
-         "The location '" + location +
-             "' is not a latitude and a longitude, such as 47.6,-122.3, so it is ignored.");
-  }
-  note(notes, reasons::kRegionDefault,
-       "No region was chosen, so the default applies: " + settings.default_region + ".");
-  return settings.default_region;
 }
 
 std::string choose_page(const model::PortalUrl& url, std::vector<model::Problem>& problems) {
@@ -136,16 +40,6 @@ std::string choose_page(const model::PortalUrl& url, std::vector<model::Problem>
   return {};
 }
 
-/// `#blade/<extension>/…` names the extension to show (domain.md h4).
-std::string blade_extension(std::string_view fragment) {
-  constexpr std::string_view kBlade = "blade/";
-  if (!fragment.empty() && fragment.front() == '/') fragment.remove_prefix(1);
-  if (!equals_ignoring_case(fragment.substr(0, kBlade.size()), kBlade)) return {};
-  fragment.remove_prefix(kBlade.size());
-  const std::string name(fragment.substr(0, fragment.find_first_of("/?&")));
-  return base::percent_decode(name).value_or(name);
-}
-
 std::optional<std::size_t> choose_extension(const model::PortalUrl& url,
                                             const std::vector<ExtensionView>& extensions) {
   const auto first = [&](auto&& matches) -> std::optional<std::size_t> {
@@ -153,7 +47,7 @@ std::optional<std::size_t> choose_extension(const model::PortalUrl& url,
     if (found == extensions.end()) return std::nullopt;
     return static_cast<std::size_t>(found - extensions.begin());
   };
-  const std::string blade = blade_extension(url.fragment);
+  const std::string blade = model::blade_extension(url.fragment);
   std::optional<std::size_t> index =
       first([&](const ExtensionView& view) { return equals_ignoring_case(view.load.name, blade); });
   if (!index) {
@@ -249,7 +143,7 @@ std::vector<RegionView> make_region_views(const PortalView& portal, const Portal
 }  // namespace
 
 PortalView make_portal_view(const ViewRequest& request, const PortalSettings& settings,
-                            const ExplainVersion& explain) {
+                            const ExplainVersion& explain, const WhatIf& what_if) {
   const model::PortalUrl url = model::parse_portal_url(request.url);
   PortalView view;
   view.problems = url.problems;
@@ -257,9 +151,11 @@ PortalView make_portal_view(const ViewRequest& request, const PortalSettings& se
     view.problems.push_back(std::move(problem));
   }
   view.language = url.language;
-  view.environment = &choose_environment(request, url, settings, view.reasons);
+  view.environment = &model::choose_environment(url, request.environment, host_of(request.page_origin),
+                                                *settings.environment, view.reasons);
   view.trusted_authority = authority_for(*view.environment, request, settings);
-  view.region = choose_region(request, url, settings, view.reasons);
+  view.region = model::choose_region(url, {request.region, request.location}, settings.environment->cloud,
+                                     settings.default_region, view.reasons);
   view.page = choose_page(url, view.problems);
   for (model::ExtensionLoad& load : model::resolve_portal(url, settings.registrations, *view.environment)) {
     std::string flag = missing_flag(url, load);
@@ -267,6 +163,10 @@ PortalView make_portal_view(const ViewRequest& request, const PortalSettings& se
     view.extensions.back().missing_flag = std::move(flag);
   }
   view.selected = choose_extension(url, view.extensions);
+  if (what_if && view.selected) {
+    view.counterfactuals = what_if({request.url, view.extensions[*view.selected].load.name, view.region, "",
+                                    view.trusted_authority, std::string(view.environment->portal_host)});
+  }
   view.regions = make_region_views(view, settings, explain);
   return view;
 }

@@ -14,18 +14,7 @@
 
 namespace exthost::portal {
 
-/// Codes of model::Reason that only the portal gives: about the environment and the region.
-namespace reasons {
-inline constexpr std::string_view kEnvironmentUnknown = "ENVIRONMENT_UNKNOWN";
-inline constexpr std::string_view kEnvironment = "ENVIRONMENT";
-inline constexpr std::string_view kCloudNotEmulated = "CLOUD_NOT_EMULATED";
-inline constexpr std::string_view kRegionIgnored = "REGION_IGNORED";
-inline constexpr std::string_view kRegionChosen = "REGION_CHOSEN";
-inline constexpr std::string_view kRegionWithoutUsers = "REGION_WITHOUT_USERS";
-inline constexpr std::string_view kRegionNearest = "REGION_NEAREST";
-inline constexpr std::string_view kLocationIgnored = "LOCATION_IGNORED";
-inline constexpr std::string_view kRegionDefault = "REGION_DEFAULT";
-}  // namespace reasons
+namespace reasons = model::reasons;
 
 /// What is asked of the portal: a URL, and choices that outrank what the URL says.
 struct ViewRequest {
@@ -64,6 +53,7 @@ struct PortalView {
   std::string page;  ///< `Content/…` to show in place of the index page, or empty. Our own parameter, `page`.
   std::vector<ExtensionView> extensions;
   std::optional<std::size_t> selected;  ///< Index of the extension to show; absent if there are none.
+  std::vector<model::Counterfactual> counterfactuals;  ///< What would change the selected extension's answer.
   std::vector<RegionView> regions;
   std::vector<model::Problem> problems;  ///< Of the URL.
 };
@@ -76,7 +66,7 @@ struct PortalView {
 /// region is the one asked for, else the URL's `region`, else the nearest to `location`, else the default.
 /// What does not exist is passed over, with a reason.
 PortalView make_portal_view(const ViewRequest& request, const PortalSettings& settings,
-                            const ExplainVersion& explain);
+                            const ExplainVersion& explain, const WhatIf& what_if = {});
 
 /// As `GET /_emu/v1/portal` answers it. `session_id` is 32 hexadecimal digits, for the frame's fragment;
 /// `journal_seq` the last event that the view may know of.

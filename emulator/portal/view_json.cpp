@@ -45,9 +45,22 @@ Json reasons_json(const std::vector<model::Reason>& reasons) {
   return list;
 }
 
+Json counterfactuals_json(const std::vector<model::Counterfactual>& counterfactuals) {
+  Json list = Json::array();
+  for (const model::Counterfactual& one : counterfactuals) {
+    list.push_back({{"text", one.text},
+                    {"change",
+                     {{"kind", model::to_string(one.change.kind)},
+                      {"where", one.change.where},
+                      {"value", one.change.value}}},
+                    {"version", one.version}});
+  }
+  return list;
+}
+
 Json answer_json(const VersionAnswer& answer) {
   Json stamps = Json::array();
-  for (const VersionAnswer::KnownStamp& stamp : answer.known_stamps) {
+  for (const model::KnownStamp& stamp : answer.known_stamps) {
     stamps.push_back(
         {{"name", stamp.name}, {"version", stamp.version}, {"kind", model::to_string(stamp.kind)}});
   }
@@ -126,6 +139,7 @@ std::string to_json(const PortalView& view, const PortalSettings& settings, cons
                      {"problems", std::move(problems)},
                      {"selected", view.selected ? view.extensions[*view.selected].load.name : std::string()},
                      {"extensions", std::move(extensions)},
+                     {"counterfactuals", counterfactuals_json(view.counterfactuals)},
                      {"trustedAuthority", view.trusted_authority},
                      {"sessionId", session_id},
                      {"loadTimeoutSeconds", kLoadTimeoutSeconds},

@@ -29,7 +29,7 @@ export function drawInspector(chosen, info) {
         pair("last sync", timeOf(region.lastSync)),
         pair("next poll", timeOf(region.nextPoll)),
         pair("lag", `${region.lagSeconds} s`),
-        answer.environment && pair("settings", el("span", { class: "mono" }, answer.environment.file)),
+        answer.environmentFile && pair("settings", el("span", { class: "mono" }, answer.environmentFile)),
         answer.environmentFailure && pair("settings", el("span", { class: "bad-text" }, answer.environmentFailure.message)),
       ),
       el(
@@ -37,6 +37,7 @@ export function drawInspector(chosen, info) {
         { class: "reasons", "aria-label": "Why" },
         answer.reasons.map((reason) => el("li", {}, reason.text, el("small", {}, [reason.code, placeOf(reason.source)].filter(Boolean).join(" · ")))),
       ),
+      answer.counterfactuals?.length > 0 && el("ul", { class: "otherwise", "aria-label": "What would change it" }, answer.counterfactuals.map((one) => el("li", {}, one.text))),
       info.urls.hosting && el("p", {}, link(to.region(region.region), "Open what this region serves")),
     ];
   });

@@ -71,15 +71,15 @@ export function showExplanation(place, view, extension, linkToStamp) {
       : extension.origin === "local" ? `${extension.name} is loaded from ${extension.baseUrl}, where no stage decides. The reasons:`
         : `No version of ${extension.name} is served, for these reasons:`];
   const reasons = [...view.reasons, ...(extension?.reasons ?? []), ...(answer?.reasons ?? [])];
-  if (answer?.environmentFile) {
-    reasons.push({ code: "ENVIRONMENT_FILE",
-      text: `Its settings are Content/Config/default.json, overlaid by ${answer.environmentFile}.` });
-  }
+  const otherwise = view.counterfactuals ?? [];
   const stamps = answer?.knownStamps ?? [];
   place.replaceChildren(element("div", { class: "columns" },
     element("div", {},
       element("p", { class: "lead" }, ...served),
-      element("ol", { class: "reasons" }, ...reasons.map(reasonItem))),
+      element("ol", { class: "reasons" }, ...reasons.map(reasonItem)),
+      otherwise.length === 0 ? null : element("ul", { class: "otherwise" },
+        ...otherwise.map(({ text, change }) => element("li", {}, change.kind === "url"
+          ? element("a", { href: change.value, "data-inner": true, text }) : text)))),
     stamps.length === 0 ? null : element("div", {},
       element("h3", { text: "Every stamp there is" }),
       element("table", { class: "table" },

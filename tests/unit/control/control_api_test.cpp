@@ -125,7 +125,45 @@ TEST_CASE("explain passes the question on and gives the reasons") {
   CHECK(answer["version"] == "1.0.0.2");
   CHECK(answer["reasons"][0]["code"] == "STAGE_MATCH");
   CHECK(answer["reasons"][0]["source"]["line"] == 3);
-  CHECK(control.problem(get("/_emu/v1/explain"), 400) == codes::kBadTarget);
+}
+
+TEST_CASE("explain has a field for everything that was decided") {
+  ControlFixture control;
+  const auto answer = control.json(get("/_emu/v1/explain?extension=demo"));
+  CHECK(answer["extension"] == "demo");
+  CHECK(answer["name"] == "Microsoft_Azure_Demo");
+  CHECK(answer["enabled"] == true);
+  CHECK(answer["cloud"] == "public");
+  CHECK(answer["environment"] == "PROD");
+  CHECK(answer["region"] == "westus");
+  CHECK(answer["stage"] == "stage1");
+  CHECK(answer["stamp"] == nullptr);
+  CHECK(answer["status"] == 200);
+  CHECK(answer["environmentFile"] == nullptr);
+  const auto change = nlohmann::json{{"kind", "region"}, {"where", nullptr}, {"value", "centralus"}};
+  CHECK(answer["counterfactuals"][0]["change"] == change);
+  CHECK(answer["counterfactuals"][0]["version"] == "1.0.0.1");
+}
+
+TEST_CASE("explain answers one extension with an object and several with a list") {
+  ControlFixture control;
+  const auto list =
+      control.json(get("/_emu/v1/explain?url=https%3A%2F%2Fportal.azure.com%2F%3Fa%3Db&cloud=fairfax"));
+  CHECK(list["explanations"].size() == 2);
+  CHECK(control.explained.back().url == "https://portal.azure.com/?a=b");
+  CHECK(control.explained.back().environment == "fairfax");
+  CHECK(control.json(get("/_emu/v1/explain"))["extension"] == "demo");
+  CHECK(control.json(get("/_emu/v1/explain?url=portal.azure.com&extension=demo"))["extension"] == "demo");
+}
+
+TEST_CASE("explain refuses what makes no sense") {
+  ControlFixture control;
+  for (const char* query :
+       {"url=portal.azure.com&stamp=stage1", "extension=demo&region=%2F", "cloud=narnia"}) {
+    INFO(query);
+    CHECK(control.problem(get("/_emu/v1/explain?" + std::string(query)), 400) == codes::kBadTarget);
+  }
+  CHECK(control.explained.empty());
 }
 
 TEST_CASE("a sync answers with each extension's outcome and the number of its last event") {

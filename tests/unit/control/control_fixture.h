@@ -177,15 +177,26 @@ class ControlFixture {
     parts.extensions = [this] { return extensions; };
     parts.regions = [this] { return regions; };
     parts.incidents = [this] { return incidents; };
-    parts.explain = [this](const ExplainQuestion& question) -> base::Result<ExplainAnswer> {
+    parts.explain = [this](const ExplainQuestion& question) {
       explained.push_back(question);
-      ExplainAnswer answer;
-      answer.resolution.version = "1.0.0.2";
-      answer.resolution.region = question.region.empty() ? "westus" : question.region;
-      answer.resolution.stage = "stage1";
-      answer.resolution.reasons = {{"STAGE_MATCH", "stage1 lists westus", {"stagedefinition.json", 3, 5}}};
-      answer.authority = "portal.azure.com";
-      return answer;
+      Explanation answer;
+      answer.name = "Microsoft_Azure_Demo";
+      answer.hosting_service_name = "demo";
+      answer.enabled = true;
+      answer.environment = model::find_portal_environment("PROD");
+      answer.region = question.region.empty() ? "westus" : question.region;
+      answer.reasons = {{"STAGE_MATCH", "stage1 lists westus", {"stagedefinition.json", 3, 5}}};
+      answer.status = 200;
+      answer.hosted.emplace();
+      answer.hosted->resolution.version = "1.0.0.2";
+      answer.hosted->resolution.stage = "stage1";
+      answer.counterfactuals = {{"would be 1.0.0.1 in Central US (centralus)",
+                                 {model::Change::Kind::region, "", "centralus"},
+                                 "1.0.0.1",
+                                 200}};
+      std::vector<Explanation> answers{answer};
+      if (!question.url.empty() && question.extension.empty()) answers.push_back(answer);
+      return answers;
     };
     parts.sync = [this](const std::string& extension) {
       synced.push_back(extension);

@@ -7,7 +7,7 @@
 
 #include "emulator/model/cloud.h"
 
-namespace exthost::portal {
+namespace exthost::model {
 
 /// A place on Earth, in degrees.
 struct Location {
@@ -21,7 +21,7 @@ std::optional<Location> parse_location(std::string_view text);
 /// Where Traffic Manager's Performance profile sends a user: the nearest region of `cloud` by great-circle
 /// distance that has a portal and of which `healthy` says so (domain.md h5). Distance stands in for latency.
 /// Null if there is none.
-const model::Region* nearest_region(Location user, model::Cloud cloud, std::span<const model::Region> regions,
-                                    const std::function<bool(const model::Region&)>& healthy);
+const Region* nearest_region(Location user, Cloud cloud, std::span<const Region> regions,
+                             const std::function<bool(const Region&)>& healthy);
 
-}  // namespace exthost::portal
+}  // namespace exthost::model

@@ -1,11 +1,11 @@
-#include "emulator/portal/traffic_manager.h"
+#include "emulator/model/traffic_manager.h"
 
 #include <charconv>
 #include <cmath>
 
 #include "emulator/base/text.h"
 
-namespace exthost::portal {
+namespace exthost::model {
 namespace {
 
 constexpr double kRadiansPerDegree = 3.14159265358979323846 / 180.0;
@@ -40,11 +40,11 @@ std::optional<Location> parse_location(std::string_view text) {
   return Location{*latitude, *longitude};
 }
 
-const model::Region* nearest_region(Location user, model::Cloud cloud, std::span<const model::Region> regions,
-                                    const std::function<bool(const model::Region&)>& healthy) {
-  const model::Region* nearest = nullptr;
+const Region* nearest_region(Location user, Cloud cloud, std::span<const Region> regions,
+                             const std::function<bool(const Region&)>& healthy) {
+  const Region* nearest = nullptr;
   double shortest = 0;
-  for (const model::Region& region : regions) {
+  for (const Region& region : regions) {
     if (region.cloud != cloud || !region.has_portal || !healthy(region)) continue;
     const double distance = haversine(user, Location{region.latitude, region.longitude});
     if (nearest == nullptr || distance < shortest) {
@@ -55,4 +55,4 @@ const model::Region* nearest_region(Location user, model::Cloud cloud, std::span
   return nearest;
 }
 
-}  // namespace exthost::portal
+}  // namespace exthost::model
