@@ -3,11 +3,13 @@
 #include <vector>
 
 #include "emulator/app/commands.h"
+#include "emulator/app/container_explanation.h"
 #include "emulator/app/control_client.h"
 #include "emulator/app/exit_code.h"
 #include "emulator/app/json_fields.h"
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
+#include "emulator/control/json.h"
 #include "emulator/model/cloud.h"
 #include "emulator/model/codes.h"
 
@@ -163,9 +165,27 @@ Result<std::string> ask_instance(const CommandLine& command) {
   return ControlClient(*found).get("/_emu/v1/explain" + query);
 }
 
+/// Straight on a container: what the hosting service would refuse goes to `err`.
+int run_on_container(const CommandLine& command, Terminal& out, Terminal& err) {
+  const model::ExplainQuestion question{command.url,   command.extension, command.region,
+                                        command.stamp, command.authority, command.cloud};
+  auto asked = explain_container(command.container, command.instance.project, question);
+  if (!asked) {
+    err.error(asked.error());
+    const bool wrong_words =
+        asked.error().code == model::codes::kTargetMissing || asked.error().code == model::codes::kBadTarget;
+    return wrong_words ? kExitUsage : verb_exit_code(asked.error());
+  }
+  const bool good = print_answer(control::explain_json(asked->explanations), command.json, out);
+  for (const model::Problem& problem : asked->problems) err.problem(problem);
+  if (asked->refused) return kExitFindings;
+  return good ? kExitOk : kExitUnexpected;
+}
+
 }  // namespace
 
 int run_explain(const CommandLine& command, Terminal& out, Terminal& err) {
+  if (!command.container.empty()) return run_on_container(command, out, err);
   auto answer = ask_instance(command);
   if (!answer) {
     err.error(answer.error());
