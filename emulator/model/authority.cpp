@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "emulator/base/text.h"
+#include "emulator/model/cloud.h"
 #include "emulator/model/environment.h"
 
 namespace exthost::model {
@@ -114,6 +115,12 @@ std::vector<std::string> environment_candidates(std::string_view host) {
     if (host.find('.') == std::string_view::npos) break;  // a single label is no portal's domain
     candidates.emplace_back(host);
   }
+  // A portal's old name, portal.microsoftazure.cn, is also served by the file of its new one (h1).
+  const PortalEnvironment* environment = find_portal_environment(candidates.front());
+  const bool is_known =
+      environment == nullptr || candidates.front().find('.') == std::string::npos ||
+      std::find(candidates.begin(), candidates.end(), environment->portal_host) != candidates.end();
+  if (!is_known) candidates.emplace_back(environment->portal_host);
   return candidates;
 }
 

@@ -45,6 +45,8 @@ constexpr std::array kPortalAliases = {
     Alias{"mpac.portal.azure.com", "ms.portal.azure.com"},  // q14
     Alias{"portal.microsoftazure.cn", "portal.azure.cn"},   // its old name, h1
     Alias{"df", "df.onecloud.azure-test.net"},
+    Alias{"ms", "ms.portal.azure.com"},  // env=ms and env=portal, as the portal writes them (h3)
+    Alias{"portal", "portal.azure.com"},
     Alias{"production", "portal.azure.com"},
 };
 

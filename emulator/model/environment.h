@@ -23,7 +23,8 @@ std::string normalise_authority(std::string_view trusted_authority, std::string_
                                 const std::map<std::string, std::string>& aliases = {});
 
 /// The hosts whose file may answer for `host`, best first: `ms.portal.azure.com`, `portal.azure.com`,
-/// `azure.com` (domain.md f, rule 3; q10).
+/// `azure.com` (domain.md f, rule 3; q10). Last comes the environment's own host, if `host` is an old name of
+/// it.
 std::vector<std::string> environment_candidates(std::string_view host);
 
 /// `Content/Config/<host>.json`.

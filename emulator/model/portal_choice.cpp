@@ -54,8 +54,8 @@ const PortalEnvironment* find_environment(std::string_view wanted) {
 const PortalEnvironment& choose_environment(const PortalUrl& url, std::string_view wanted,
                                             std::string_view own_host, const PortalEnvironment& in_force,
                                             std::vector<Reason>& notes) {
-  const std::string name =
-      wanted.empty() ? production_host(url.host) : production_host(base::to_lower(wanted));
+  std::string name = wanted.empty() ? production_host(url.host) : production_host(base::to_lower(wanted));
+  if (name.empty()) name = base::to_lower(parameter(url, "env"));  // as the portal adds it to its URL
   const PortalEnvironment* environment = find_environment(name);
   if (environment == nullptr) {
     environment = &in_force;

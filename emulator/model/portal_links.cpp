@@ -18,6 +18,7 @@ std::string extension_url(const ExtensionLoad& load, std::string_view language,
   for (const auto& [name, value] : load.forwarded) {
     url += "&" + base::percent_encode(name) + "=" + base::percent_encode(value);
   }
+  if (!load.client_optimizations.empty()) url += "&clientOptimizations=" + load.client_optimizations;
   if (load.flight) url += "&flight=1";
   return url;
 }
@@ -45,7 +46,10 @@ std::vector<Problem> misspelt_overrides(const PortalUrl& url,
       return base::to_lower(name).starts_with(base::to_lower(known) + "_") ||
              base::equals_ignoring_case(name, known + "-cacheability");
     });
-    if (name.size() < kShortest || is_flag || is_known) continue;
+    const bool is_sideloaded = std::any_of(
+        url.test_extensions.begin(), url.test_extensions.end(),
+        [&name](const auto& extension) { return base::equals_ignoring_case(name, extension.name); });
+    if (name.size() < kShortest || is_flag || is_known || is_sideloaded) continue;
     const auto nearest = base::nearest_word(name, names);
     if (!nearest) continue;
     problems.push_back({Severity::warning,

@@ -82,6 +82,7 @@ class Loader {
     apply_parameter(source, uris, load);
     apply_cacheability(load);
     apply_sideload(load);
+    read_modes(registration.flags, load);
     forward_flags(load);
     return finished(std::move(load));
   }
@@ -92,6 +93,7 @@ class Loader {
     load.name = extension.name;
     load.cacheability = "none";
     apply_sideload(load);
+    read_modes({}, load);
     forward_flags(load);
     return finished(std::move(load));
   }
@@ -291,14 +293,53 @@ class Loader {
     load.hosting_service_name.clear();
     load.uri = sideload->uri;
     reason(load, reasons::kSideloaded, "testExtensions loads it from " + load.uri + ".");
+    if (sideload->az_extension) {
+      reason(load, reasons::kAzExtension,
+             "testExtensions calls it an Az extension, which is not emulated: it is loaded like any other.");
+    }
     const auto value = url_.parameter(load.name);
     load.enabled = !(value && equals_ignoring_case(*value, "false"));
     if (!load.enabled)
       reason(load, reasons::kDisabledByUrl, "The URL disables it for this session all the same.");
   }
 
+  /// What the URL says about bundling, workers and tokens (h3). Only the first changes anything here.
+  void read_modes(const std::vector<std::string>& flags, ExtensionLoad& load) const {
+    load.client_optimizations = url_.client_optimizations;
+    const auto own = url_.parameter(load.name + "_clientOptimizations");
+    if (own && is_client_optimizations(*own)) {
+      load.client_optimizations = base::to_lower(*own);
+    } else if (own) {
+      reason(load, reasons::kClientOptimizations,
+             "The URL asks for the clientOptimizations " + quoted(*own) +
+                 ", which is none of true, false, bundle and minify.");
+    }
+    if (!load.client_optimizations.empty()) {
+      reason(load, reasons::kClientOptimizations,
+             "The URL asks for clientOptimizations=" + load.client_optimizations +
+                 ", which is passed on to it.");
+    }
+    const auto is_prewarmed = [&](const std::string& word) {
+      const bool supported = std::any_of(flags.begin(), flags.end(), [](const std::string& flag) {
+        return equals_ignoring_case(flag, "SupportsPrewarming");
+      });
+      return equals_ignoring_case(word, load.name) || (supported && equals_ignoring_case(word, "true"));
+    };
+    if (std::any_of(url_.prewarmed.begin(), url_.prewarmed.end(), is_prewarmed)) {
+      reason(
+          load, reasons::kPrewarming,
+          "The URL asks for it to be prewarmed in a worker, which is not emulated: it is loaded in a frame.");
+    }
+    if (const auto stamp = url_.parameter(load.name + "_authstamp")) {
+      reason(load, reasons::kAuthStamp,
+             "The URL asks for tokens by the authorization of the stamp " + quoted(*stamp) +
+                 ", which changes nothing here, since tokens are not real.");
+    }
+  }
+
   /// `<ext>_<flag>=v` is passed on in lower case (h3). A flag has no underscore, so the longest extension
-  /// name that fits is meant; `_authstamp` is for the portal's token server and not passed on.
+  /// name that fits is meant; `_authstamp` is for the portal's token server and not passed on, and
+  /// `_clientOptimizations` goes under its own name.
   void forward_flags(ExtensionLoad& load) const {
     const std::string prefix = base::to_lower(load.name) + "_";
     for (const auto& [name, value] : url_.query) {
@@ -307,7 +348,9 @@ class Loader {
           find_sideload(name) != nullptr)
         continue;
       const std::string_view flag = std::string_view(lowered).substr(prefix.size());
-      if (flag.empty() || flag.find('_') != std::string_view::npos || flag == "authstamp") continue;
+      if (flag.empty() || flag.find('_') != std::string_view::npos || flag == "authstamp" ||
+          flag == "clientoptimizations")
+        continue;
       const auto known =
           std::find_if(load.forwarded.begin(), load.forwarded.end(),
                        [&lowered](const auto& parameter) { return parameter.first == lowered; });

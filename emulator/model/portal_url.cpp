@@ -1,6 +1,7 @@
 #include "emulator/model/portal_url.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "emulator/base/text.h"
@@ -23,7 +24,8 @@ void warn(PortalUrl& url, std::string_view code, std::string message, std::strin
                           {}});
 }
 
-/// Takes scheme, host and port off the front of `text`; what is left begins with `/`, `?` or `#`, or is empty.
+/// Takes scheme, host and port off the front of `text`; what is left begins with `/`, `?` or `#`, or is
+/// empty.
 void take_origin(std::string_view& text, PortalUrl& url) {
   const std::size_t scheme_end = text.find("://");
   const bool has_scheme = scheme_end != std::string_view::npos && text.find_first_of("/?#") == scheme_end + 1;
@@ -95,6 +97,31 @@ bool read_switch(PortalUrl& url, std::string_view name) {
   return false;
 }
 
+/// `clientOptimizations=…`, how the portal bundles and minifies scripts (h3).
+void read_client_optimizations(PortalUrl& url) {
+  const auto value = url.parameter("clientOptimizations");
+  if (!value) return;
+  if (is_client_optimizations(*value)) {
+    url.client_optimizations = base::to_lower(*value);
+  } else {
+    warn(url, codes::kOverrideIgnored, "clientOptimizations is " + quoted(*value) + ", which changes nothing",
+         "write true, false, bundle or minify");
+  }
+}
+
+/// `feature.prewarming=true,<ext>` and `feature.webworker=…`: lists of extensions to load in workers (h3).
+void read_prewarming(PortalUrl& url) {
+  for (const std::string_view name : {"feature.prewarming", "feature.webworker"}) {
+    const auto value = url.parameter(name);
+    if (!value) continue;
+    if (value->empty()) url.prewarmed.emplace_back("true");
+    for (const auto& part : base::split(*value, ',')) {
+      const std::string_view word = base::trim(part);
+      if (!word.empty() && !base::equals_ignoring_case(word, "false")) url.prewarmed.emplace_back(word);
+    }
+  }
+}
+
 void read_known_parameters(PortalUrl& url) {
   url.can_modify_stamps = read_switch(url, "feature.canmodifystamps");
   url.can_modify_extensions = read_switch(url, "feature.canmodifyextensions");
@@ -105,6 +132,8 @@ void read_known_parameters(PortalUrl& url) {
     if (base::equals_ignoring_case(*no_cdn, "true")) url.no_cdn = PortalUrl::NoCdn::portal;
     if (base::equals_ignoring_case(*no_cdn, "force")) url.no_cdn = PortalUrl::NoCdn::portal_and_extensions;
   }
+  read_client_optimizations(url);
+  read_prewarming(url);
   if (const auto keys = url.parameter("microsoft_azure_marketplace_ItemHideKey")) {
     for (const auto& key : base::split(*keys, ',')) {
       if (!base::trim(key).empty()) url.hide_keys.emplace_back(base::trim(key));
@@ -113,6 +142,12 @@ void read_known_parameters(PortalUrl& url) {
 }
 
 }  // namespace
+
+bool is_client_optimizations(std::string_view value) {
+  constexpr std::array<std::string_view, 4> kValues = {"true", "false", "bundle", "minify"};
+  return std::any_of(kValues.begin(), kValues.end(),
+                     [value](std::string_view known) { return base::equals_ignoring_case(known, value); });
+}
 
 std::optional<std::string_view> PortalUrl::parameter(std::string_view name) const {
   const auto found = std::find_if(query.rbegin(), query.rend(), [name](const auto& parameter) {

@@ -28,10 +28,15 @@ struct PortalUrl {
   enum class NoCdn { off, portal, portal_and_extensions };  ///< `nocdn=true`, `nocdn=force`
   NoCdn no_cdn = NoCdn::off;
   std::vector<std::string> hide_keys;  ///< `microsoft_azure_marketplace_ItemHideKey`
+  std::string client_optimizations;    ///< `true`, `false`, `bundle`, `minify`, or empty.
+  /// The extensions that `feature.prewarming` and `feature.webworker` name; `true` stands for all that
+  /// support it.
+  std::vector<std::string> prewarmed;
 
   struct TestExtension {
     std::string name;
     std::string uri;
+    bool az_extension = false;  ///< An object value says `azExtension: true`.
   };
   std::vector<TestExtension> test_extensions;  ///< From query, fragment or deep link; well-formed ones only.
   std::vector<Problem> problems;               ///< Malformed testExtensions and the like.
@@ -43,6 +48,9 @@ struct PortalUrl {
 /// Takes any text: what can't be understood is a problem in the result, never a failure. Scheme and host may
 /// be missing.
 PortalUrl parse_portal_url(std::string_view url);
+
+/// Whether `clientOptimizations` takes the value, in any letter case (h3).
+bool is_client_optimizations(std::string_view value);
 
 /// The URL as text that parses to the same value again: names and values percent-encoded where they must be.
 std::string print_portal_url(const PortalUrl& url);
@@ -59,8 +67,9 @@ struct ExtensionLoad {
   std::string stamp;  ///< The stamp in force, or empty.
   std::string uri;    ///< Protocol-relative or absolute base URL, without query; empty if not enabled.
   std::string hosting_service_name;
-  std::string cacheability;  ///< The registration's, or the one under test.
-  bool flight = false;       ///< A flight's URI was chosen: the extension's URL gains `flight=1`.
+  std::string cacheability;          ///< The registration's, or the one under test.
+  bool flight = false;               ///< A flight's URI was chosen: the extension's URL gains `flight=1`.
+  std::string client_optimizations;  ///< What the URL asks for, this extension's own word first; else empty.
   std::vector<std::pair<std::string, std::string>>
       forwarded;                ///< `<ext>_<flag>` parameters, lower-cased (f).
   std::vector<Reason> reasons;  ///< Ignored overrides are among them (q11).

@@ -134,8 +134,10 @@ class Reader {
     if (value.kind == JsonKind::string &&
         std::find(kCacheability.begin(), kCacheability.end(), name) != kCacheability.end()) {
       registration.cacheability = name;
-    } else if (value.kind == JsonKind::number && value.text == "3") {
-      registration.cacheability = "manifest";  // as the portal's diagnostics write it
+    } else if (value.kind == JsonKind::number && value.text.size() == 1 && value.text >= "1" &&
+               value.text <= "3") {
+      registration.cacheability =
+          kCacheability[static_cast<std::size_t>(value.text[0] - '1')];  // as diagnostics do
     } else {
       wrong(value.offset, "cacheability must be \"none\", \"server\" or \"manifest\"");
     }
@@ -161,6 +163,7 @@ class Reader {
     }
     for (const auto& item : value.items) {
       if (item.kind == JsonKind::string && !item.text.empty()) {
+        judge_uri("flightUris", item);
         registration.flight_uris.push_back(item.text);
       } else {
         wrong(item.offset, "flightUris has " + std::string(describe(item)) + " where a URI belongs");
@@ -185,30 +188,38 @@ class Reader {
   }
 
   void judge_uris(const JsonValue& object, const Registration& registration) {
-    for (const std::string_view key : {"uri", "uriFormat"}) judge_uri(object, key);
+    for (const std::string_view key : {"uri", "uriFormat"}) {
+      if (const JsonValue* value = object.find(key)) judge_uri(key, *value);
+    }
+    const JsonValue* uri = object.find("uri");
+    if (uri != nullptr && registration.uri.find(kStampPlace) != std::string::npos) {
+      wrong(uri->offset, "uri has {0}, the place of a stamp, which only uriFormat has",
+            "write the stamp that users get by default");
+    }
     const JsonValue* format = object.find("uriFormat");
     if (format != nullptr && !registration.uri_format.empty() &&
         registration.uri_format.find(kStampPlace) == std::string::npos) {
       wrong(format->offset, "uriFormat has no {0}, the place of the stamp");
     }
-    const bool has_source = object.find("uri") != nullptr || object.find("hostingServiceName") != nullptr ||
-                            object.find("redirectTo") != nullptr;
-    if (!has_source) {
+    const bool has_source = object.find("uri") != nullptr || object.find("hostingServiceName") != nullptr;
+    if (!has_source && registration.redirect_to.empty()) {
       wrong(object.offset, "the registration has neither hostingServiceName nor uri",
             "add \"hostingServiceName\" for a hosted extension, or \"uri\" for one that hosts itself");
     }
     warn_if_they_disagree(object, registration);
   }
 
-  void judge_uri(const JsonValue& object, std::string_view key) {
-    const JsonValue* value = object.find(key);
-    if (value == nullptr || value->kind != JsonKind::string) return;
-    std::string_view uri = value->text;
-    if (uri.starts_with("https:")) uri.remove_prefix(6);
-    if (uri.starts_with("http:")) uri.remove_prefix(5);
+  void judge_uri(std::string_view key, const JsonValue& value) {
+    if (value.kind != JsonKind::string) return;
+    std::string_view uri = value.text;
+    if (uri.starts_with("https:")) {
+      uri.remove_prefix(6);
+    } else if (uri.starts_with("http:")) {
+      uri.remove_prefix(5);
+    }
     const bool has_host = uri.size() > 2 && uri.starts_with("//") && uri[2] != '/';
     if (!has_host) {
-      wrong(value->offset, std::string(key) + " must begin with // and a host name",
+      wrong(value.offset, std::string(key) + " must begin with // and a host name",
             "the portal puts https: ahead of it");
     }
   }

@@ -77,6 +77,10 @@ inline constexpr std::string_view kFlight = "FLIGHT";
 inline constexpr std::string_view kNoFlight = "NO_FLIGHT";
 inline constexpr std::string_view kSideloaded = "SIDELOADED";
 inline constexpr std::string_view kSideloadRefused = "SIDELOAD_REFUSED";
+inline constexpr std::string_view kAzExtension = "AZ_EXTENSION";                  ///< Read, not emulated.
+inline constexpr std::string_view kClientOptimizations = "CLIENT_OPTIMIZATIONS";  ///< Passed on (h3).
+inline constexpr std::string_view kPrewarming = "PREWARMING";                     ///< Read, not emulated.
+inline constexpr std::string_view kAuthStamp = "AUTH_STAMP";                      ///< Read, not emulated.
 }  // namespace reasons
 
 /// Whether a stamp may match a name in another letter case, if only one does (q4).

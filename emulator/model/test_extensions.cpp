@@ -15,6 +15,21 @@ using base::JsonMember;
 
 constexpr std::string_view kForm = R"(the form is testExtensions={"Name":"https://localhost:1339/path"})";
 
+/// What to do about a value that is no JSON. An old text writes the second argument of registerTestExtension
+/// into the object: `{"N":"https://localhost:44300/",true}` (h4).
+std::string hint_for_malformed(std::string_view json) {
+  std::string_view end = base::trim(json);
+  if (end.ends_with('}')) end = base::trim(end.substr(0, end.size() - 1));
+  for (const std::string_view word : {"true", "false"}) {
+    if (!end.ends_with(word)) continue;
+    if (base::trim(end.substr(0, end.size() - word.size())).ends_with(',')) {
+      return "leave out ," + std::string(word) + ", which belongs to registerTestExtension; " +
+             std::string(kForm);
+    }
+  }
+  return std::string(kForm);
+}
+
 /// Where the braces that open at the start of `text` close, counted in raw bytes; npos if they do not.
 std::size_t end_of_braces(std::string_view text) {
   std::size_t depth = 0;
@@ -43,18 +58,18 @@ std::size_t end_of_braces(std::string_view text) {
   return std::string_view::npos;
 }
 
-void add(std::string name, std::string uri, std::size_t offset, Findings& findings, PortalUrl& url) {
+void add(PortalUrl::TestExtension extension, std::size_t offset, Findings& findings, PortalUrl& url) {
   const auto known = std::find_if(url.test_extensions.begin(), url.test_extensions.end(),
-                                  [&name](const PortalUrl::TestExtension& other) {
-                                    return base::equals_ignoring_case(other.name, name);
+                                  [&extension](const PortalUrl::TestExtension& other) {
+                                    return base::equals_ignoring_case(other.name, extension.name);
                                   });
   if (known == url.test_extensions.end()) {
-    url.test_extensions.push_back({std::move(name), std::move(uri)});
+    url.test_extensions.push_back(std::move(extension));
     return;
   }
   findings.warning(codes::kSideloadRefused, offset,
-                   "testExtensions names " + quoted(name) + " more than once; the last one counts");
-  *known = {std::move(name), std::move(uri)};
+                   "testExtensions names " + quoted(extension.name) + " more than once; the last one counts");
+  *known = std::move(extension);
 }
 
 void read_member(const JsonMember& member, Findings& findings, PortalUrl& url) {
@@ -72,7 +87,9 @@ void read_member(const JsonMember& member, Findings& findings, PortalUrl& url) {
                    std::string(kForm));
     return;
   }
-  add(member.key, uri->text, member.key_offset, findings, url);
+  const base::JsonValue* az = is_object ? member.value.find("azExtension") : nullptr;
+  const bool is_az = az != nullptr && az->kind == JsonKind::boolean && az->boolean;
+  add({member.key, uri->text, is_az}, member.key_offset, findings, url);
 }
 
 }  // namespace
@@ -92,7 +109,7 @@ void read_test_extensions(std::string_view json, PortalUrl& url) {
     auto problems = json_problems(json, file, codes::kSideloadRefused, parsed.problems);
     for (auto& problem : problems) {
       problem.message = "testExtensions is not valid JSON: " + problem.message;
-      problem.hint = kForm;
+      problem.hint = hint_for_malformed(json);
     }
     findings.add(std::move(problems));
   } else if (parsed.value->kind != JsonKind::object) {

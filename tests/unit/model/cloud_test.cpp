@@ -29,6 +29,8 @@ TEST_CASE("a portal environment is found by host, custom domain, alias or name")
       {"ms.portal.azure.com", "MPAC"},
       {"mpac.portal.azure.com", "MPAC"},
       {"mpac", "MPAC"},
+      {"ms", "MPAC"},
+      {"portal", "PROD"},
       {"rc.portal.azure.com", "RC"},
       {"preview.portal.azure.com", "Preview"},
       {"canary.portal.azure.com", "Canary"},

@@ -112,6 +112,11 @@ TEST_CASE("more generic hosts may answer, down to two labels") {
   CHECK(environment_candidates("").empty());
 }
 
+TEST_CASE("the old name of Mooncake's portal is served by the file of the new one, after its own") {
+  CHECK(environment_candidates("portal.microsoftazure.cn") ==
+        std::vector<std::string>{"portal.microsoftazure.cn", "microsoftazure.cn", "portal.azure.cn"});
+}
+
 TEST_CASE("the environment's file is laid over default.json, one level deep") {
   const Files files = {{kDefault, R"({"a": 1, "b": {"x": 1, "y": [2]}, "c": "d"})"},
                        {kPortal, R"({"new": null, "b": {"x": 9}, "a": true})"}};

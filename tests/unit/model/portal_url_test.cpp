@@ -391,6 +391,78 @@ TEST_CASE("another cacheability can be tested in both spellings, with the flag")
   CHECK(load.stamp.empty());
 }
 
+TEST_CASE("an old text's second argument inside testExtensions is named in the hint") {
+  const PortalUrl url = parse_portal_url(R"(/#?testExtensions={"N":"https://localhost:44300/",true})");
+  REQUIRE_FALSE(url.problems.empty());
+  CHECK_THAT(url.problems[0].hint, ContainsSubstring("leave out ,true"));
+}
+
+TEST_CASE("an Az extension is sideloaded like any other, and that is said") {
+  const auto load = load_of(
+      R"(https://portal.azure.com/?feature.canmodifyextensions=true#blade/A/B&testExtensions={"N":{"uri":"https://localhost:1/","azExtension":true}})",
+      "N");
+  CHECK(load.sideloaded);
+  CHECK(has_reason(load, "AZ_EXTENSION"));
+}
+
+TEST_CASE("client optimizations are passed on, an extension's own word first") {
+  struct Row {
+    const char* query;
+    const char* mine;
+    const char* lab;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"", "", ""},
+      {"clientOptimizations=false", "false", "false"},
+      {"clientoptimizations=Bundle&Microsoft_Azure_MyExtension_clientOptimizations=minify", "minify",
+       "bundle"},
+      {"microsoft_azure_myextension_clientoptimizations=false", "false", ""},
+      {"clientOptimizations=always", "", ""},
+      {"Microsoft_Azure_MyExtension_clientOptimizations=always", "", ""},
+  }));
+  INFO(row.query);
+  const std::string url = "https://portal.azure.com/?" + std::string(row.query);
+  const auto mine = load_of(url, kMine);
+  CHECK(mine.client_optimizations == row.mine);
+  CHECK(load_of(url, kLab).client_optimizations == row.lab);
+  CHECK(mine.forwarded.empty());
+  const std::string passed_on = extension_url(mine, "en", "portal.azure.com");
+  const std::string parameter =
+      mine.client_optimizations.empty() ? "" : "&clientOptimizations=" + mine.client_optimizations;
+  CHECK(passed_on ==
+        "https://myextension.hosting.portal.azure.net/myextension?l=en&trustedAuthority=portal.azure.com" +
+            parameter);
+}
+
+TEST_CASE("what is read but not emulated is said of the extension that it names") {
+  auto known = registrations();
+  known[0].flags = {"supportsPrewarming"};
+  struct Row {
+    const char* query;
+    const char* code;
+    bool of_mine;
+    bool of_lab;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"feature.prewarming=true,Microsoft_Azure_MyExtension", "PREWARMING", true, true},
+      {"feature.prewarming=microsoft_azure_myextension", "PREWARMING", true, false},
+      {"feature.prewarming", "PREWARMING", false, true},
+      {"feature.prewarming=false", "PREWARMING", false, false},
+      {"feature.webworker=true", "PREWARMING", false, true},
+      {"Microsoft_Azure_MyExtension_authstamp=stage1", "AUTH_STAMP", true, false},
+  }));
+  INFO(row.query);
+  const std::string url = "https://portal.azure.com/?" + std::string(row.query);
+  CHECK(has_reason(load_of(url, kMine, known), row.code) == row.of_mine);
+  CHECK(has_reason(load_of(url, kLab, known), row.code) == row.of_lab);
+}
+
+TEST_CASE("the parameter of a sideloaded extension is no misspelt override") {
+  const PortalUrl url = parse_portal_url(
+      R"(/?Microsoft_Azure_MyExtensionX=true#?testExtensions={"Microsoft_Azure_MyExtensionX":"https://localhost:1/"})");
+  CHECK(misspelt_overrides(url, registrations()).empty());
+}
+
 TEST_CASE("a portal URL is taken apart") {
   const PortalUrl url = parse_portal_url(
       "HTTPS://User@MS.Portal.Azure.com:14430/some/path?l=de.de-de&a&b=c%20d=e&nocdn=force&"

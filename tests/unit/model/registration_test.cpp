@@ -64,6 +64,14 @@ TEST_CASE("one registration or a bare array will do") {
   CHECK(read("[]").value->empty());
 }
 
+TEST_CASE("cacheability is read as diagnostics number it") {
+  const auto* number = GENERATE("1", "2", "3");
+  const std::string names[] = {"none", "server", "manifest"};
+  const auto checked = read(R"({name:"A",hostingServiceName:"a",cacheability:)" + std::string(number) + "}");
+  REQUIRE(checked.value);
+  CHECK(checked.value->front().cacheability == names[*number - '1']);
+}
+
 TEST_CASE("the flag Disabled disables") {
   CHECK(read(R"({name:"A",hostingServiceName:"a",flags:"Disabled"})").value->front().disabled);
   CHECK(read(R"({name:"A",hostingServiceName:"a",flags:"disabled",disabled:false})").value->front().disabled);
@@ -92,6 +100,11 @@ TEST_CASE("a wrong registration is refused with its place") {
       {R"({name:"A",hostingServiceName:"a",flags:["Disabled"]})", "flags must be a string"},
       {R"({name:"A",hostingServiceName:"a",flightUris:"//a.net"})", "flightUris must be an array"},
       {R"({name:"A",hostingServiceName:"a",flightUris:[1]})", "a number where a URI belongs"},
+      {R"({name:"A",hostingServiceName:"a",flightUris:["a.net"]})", ":1:46: flightUris must begin with //"},
+      {R"({name:"A",uri:"https:http://a.net"})", ":1:15: uri must begin with //"},
+      {R"({name:"A",uri:"//{0}.a.net"})", ":1:15: uri has {0}"},
+      {R"({name:"A",redirectTo:""})", ":1:1: the registration has neither"},
+      {R"({name:"A",hostingServiceName:"a",cacheability:4})", "cacheability must be"},
       {R"([{name:"A",hostingServiceName:"a"},{name:"a",hostingServiceName:"b"}])", "'a' is registered twice"},
       {R"([1])", ":1:2: a registration is an object, not a number"},
       {R"("x")", "in an array, not in a string"},

@@ -104,6 +104,14 @@ TEST_CASE("The page's host names the environment, and the extension is told the 
   CHECK(scene.hosting.questions.front().authority == "https://ms.portal.azure.com.localhost:14430");
 }
 
+TEST_CASE("On a local host env= names the environment, as the portal adds it to its URL") {
+  Scene scene;
+  CHECK(scene.view("?env=ms").environment->name == "MPAC");
+  CHECK(scene.view("?env=portal").environment->name == "PROD");
+  CHECK(scene.view("?env=portal", "https://ms.portal.azure.com.localhost:14430").environment->name == "MPAC");
+  CHECK(has(scene.view("?env=nowhere").reasons, reasons::kEnvironmentUnknown));
+}
+
 TEST_CASE("A URL of production asked about from elsewhere is answered as its own page would be") {
   Scene scene;
   ViewRequest request;
