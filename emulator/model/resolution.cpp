@@ -130,12 +130,22 @@ class Resolver {
     resolution_.kind = StampKind::build_number;
     resolution_.version = version;
     if (by_name) {
-      reason(reasons::kVersionName, "The stamp is the name of the synced version " + version + ".");
+      reason(reasons::kVersionName, "The stamp is the name of the synced version " + version + ".",
+             first_mention(version));
     } else {
       reason(reasons::kBuildNumber,
-             "The stamp is the build number of the synced version " + version + ", with d for each dot.");
+             "The stamp is the build number of the synced version " + version + ", with d for each dot.",
+             first_mention(version));
     }
     return true;
+  }
+
+  /// Where the config first names the version; unknown if it does not.
+  SourcePosition first_mention(const std::string& version) const {
+    for (const Entry& entry : deployment_.config.entries) {
+      if (entry.version == version) return entry.where;
+    }
+    return {};
   }
 
   void serve_friendly_name(const Entry& entry, std::string_view code, const std::string& remark) {
