@@ -23,7 +23,7 @@ struct VerbRow {
   std::string_view help;
 };
 
-constexpr std::array<VerbRow, 14> kVerbs = {{
+constexpr std::array<VerbRow, 15> kVerbs = {{
     {"start", Verb::start, "[TARGET]",
      "run the emulator (the default); TARGET: a folder, a settings file, or demo"},
     {"stop", Verb::stop, "", "end a running instance"},
@@ -33,6 +33,8 @@ constexpr std::array<VerbRow, 14> kVerbs = {{
     {"regions", Verb::regions, "", "what each region serves"},
     {"incidents", Verb::incidents, "", "what production would have opened an incident for"},
     {"explain", Verb::explain, "[EXT]", "why a user in a region gets the version they get"},
+    {"check", Verb::check, "[PATH|URL...]",
+     "find what is wrong with a container, zip, source folder or config.json"},
     {"events", Verb::events, "", "the journal, as JSON lines"},
     {"clock", Verb::clock_advance, "advance DURATION", "move a virtual clock"},
     {"env", Verb::env, "", "connection string and URLs for shells and CI"},
@@ -72,6 +74,9 @@ class VerbParser {
       case Verb::start:
       case Verb::config_print:
         add_settings();
+        break;
+      case Verb::check:
+        add_check();
         break;
       case Verb::help:
         app_.add_option("topic", result_.topic, "an error code such as EHE1003");
@@ -147,6 +152,19 @@ class VerbParser {
     app_.add_option("-C", directory_, "the project folder (default: this one)")->type_name("DIR");
     app_.add_flag("--json", result_.json, "JSON instead of text");
     known_ = {"--ready-file", "--instance", "--json", "--help"};
+  }
+
+  void add_check() {
+    app_.add_option("target", result_.targets,
+                    "a container (folder or URL), version zip, source folder, config.json, stagedefinition.json, "
+                    "Extensions.*.json or settings file (default: this folder)")
+        ->type_name("PATH|URL");
+    add_text("--format", "FORMAT", "text, json, sarif or junit (default text)", result_.format);
+    add_text("-o,--output", "FILE", "write the report there, and text to the terminal", result_.output_file);
+    add_text("--cloud", "NAME", "public, fairfax, mooncake or blackforest (default public)", result_.cloud);
+    app_.add_flag("--strict", result_.strict, "warnings count as errors");
+    app_.add_option("-C", directory_, "work as if started in this folder")->type_name("DIR");
+    known_ = {"--format", "--output", "--cloud", "--strict", "--help"};
   }
 
   void add_settings() {

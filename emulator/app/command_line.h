@@ -20,6 +20,7 @@ enum class Verb {
   regions,
   incidents,
   explain,
+  check,
   events,
   clock_advance,
   env,
@@ -43,10 +44,16 @@ struct CommandLine {
   bool json = false;
   std::string extension;                 ///< sync, explain
   std::string region, stamp, authority;  ///< explain
-  std::string cloud, url, container;     ///< explain
+  std::string cloud;                     ///< explain, check; empty: the settings file's, or public.
+  std::string url, container;            ///< explain
   base::Duration timeout{30'000};        ///< wait
   std::string duration;                  ///< clock advance
   std::string shell;                     ///< env: posix, dotenv, powershell, github, azp
+
+  // check, which takes any number of targets
+  std::string format = "text";  ///< text, json, sarif or junit
+  std::string output_file;      ///< Where the report goes; empty: standard output.
+  bool strict = false;
 
   std::string topic;  ///< help: a code, or empty; cert: status or export
   std::string text;   ///< What --help or --version prints.

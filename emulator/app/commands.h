@@ -18,6 +18,7 @@ int run_config_print(const CommandLine& command, Terminal& out, Terminal& err);
 int run_instance_verb(const CommandLine& command, Terminal& out, Terminal& err);
 int run_explain(const CommandLine& command, Terminal& out, Terminal& err);
 int run_cert(const CommandLine& command, Terminal& out, Terminal& err);
+int run_check(const CommandLine& command, Terminal& out, Terminal& err);
 int run_help(const CommandLine& command, Terminal& out, Terminal& err);
 
 /// What a verb that failed for this reason ends with.

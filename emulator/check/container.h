@@ -27,6 +27,8 @@ class Container : public hosting::ContainerSource {
   /// Every blob, in byte order of their names; absent if the container may be read but not listed (a2, a3).
   /// Fails with `unavailable` (kStorageUnavailable) if it cannot be reached.
   virtual base::Result<std::optional<std::vector<BlobName>>> list() = 0;
+  /// Where a person finds a blob: a path or a URL. A version folder's is the folder's, without `.zip`.
+  virtual std::string place_of(const std::string& blob) const = 0;
   /// What there is to say about the container beside its blobs, each with its code: a version that stands
   /// there twice.
   virtual std::vector<base::Error> remarks() const { return {}; }

@@ -5,6 +5,7 @@
 
 #include "emulator/base/file.h"
 #include "emulator/base/text.h"
+#include "emulator/check/finding.h"
 #include "emulator/model/codes.h"
 #include "emulator/package/builder.h"
 #include "emulator/watch/minted_versions.h"
@@ -63,6 +64,10 @@ Result<Fetched> FolderContainer::get(const std::string& blob, const std::string&
   auto owner = std::make_shared<const std::string>(**std::move(bytes));
   const std::string_view view = *owner;
   return found(std::move(owner), view);
+}
+
+std::string FolderContainer::place_of(const std::string& blob) const {
+  return join_shown(shown_, plan_.versions.count(blob) != 0 ? *watch::version_of_zip(blob) : blob);
 }
 
 Result<std::optional<std::vector<BlobName>>> FolderContainer::list() {

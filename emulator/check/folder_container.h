@@ -24,6 +24,7 @@ class FolderContainer final : public Container {
   base::Result<hosting::Fetched> get(const std::string& blob, const std::string& if_none_match,
                                      std::uint64_t limit_bytes) override;
   base::Result<std::optional<std::vector<BlobName>>> list() override;
+  std::string place_of(const std::string& blob) const override;
   std::vector<base::Error> remarks() const override { return plan_.problems; }
 
  private:

@@ -22,6 +22,7 @@ class UrlContainer final : public Container {
     return source_.get(blob, if_none_match, limit_bytes);
   }
   base::Result<std::optional<std::vector<BlobName>>> list() override;
+  std::string place_of(const std::string& blob) const override { return url() + "/" + blob; }
 
  private:
   base::Result<std::optional<std::string>> fetch_page(const std::string& marker) const;

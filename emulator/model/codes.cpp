@@ -199,6 +199,33 @@ constexpr std::array kEntries = {
         "older than 5.0.302.258. The portal no longer promises to load the extension.",
         "SDK 5.0.302.200, deployed on 2026-06-01      its 90 days ended on 2026-08-30",
         "Update the SDK, build and deploy again."},
+    // ---- what check finds in sources, packages and containers
+    CodeEntry{codes::kRelativeController, "A controller is called by a relative URL",
+              "The hosting service serves files and has no controllers, so a relative URL such as /api/jobs "
+              "leads nowhere once the extension is hosted.",
+              "fetch(\"/api/jobs\")      in Content/Scripts/jobs.js",
+              "Keep the controllers as a service of their own, put its absolute URL into Content/Config "
+              "(controllerEndpoint, say), and call that."},
+    CodeEntry{codes::kUnreferencedZip, "A zip is not named by config.json",
+              "No stage and no friendly name refers to the version, so the hosting service never fetches it. "
+              "That is as it should be for old versions that are kept to go back to.",
+              "1.0.0.6.zip is in the container      and config.json names 1.0.0.1 to 1.0.0.5",
+              "For a new version, edit config.json; an old one may stay or go."},
+    CodeEntry{codes::kBlobsDifferByCase, "Blobs differ only by letter case",
+              "Names of blobs are case sensitive, and stamps in URLs are often written in another case, so "
+              "nobody can tell which of the two is meant.",
+              "1.0.0.5-beta.zip and 1.0.0.5-Beta.zip", "Keep one of them."},
+    CodeEntry{codes::kDefinitionUnused, "stagedefinition.json is not used",
+              "The hosting service fetches stagedefinition.json only if config.json says "
+              "\"$customStageDefinition\": true. Without it the cloud's own stages are in force.",
+              "stagedefinition.json lies beside a config.json without $customStageDefinition",
+              "Add the property to config.json, or remove the file."},
+    CodeEntry{codes::kContainerNotListed, "The container cannot be listed",
+              "Its blobs can be read by name, but the list of them is refused: the access level may be Blob, "
+              "while Container is documented. What nothing refers to could not be looked for.",
+              "GET https://mybizaextension.blob.core.windows.net/extension?restype=container&comp=list      "
+              "404",
+              "Set the container's access level to Container."},
     // ---- packages
     CodeEntry{codes::kZipReplaced, "A zip was replaced, but its version is already synced",
               "The hosting service never downloads a version twice, so replacing <version>.zip changes "

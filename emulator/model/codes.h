@@ -59,6 +59,12 @@ inline constexpr std::string_view kSideloadRefused = "EHE1403";
 // runtime compatibility (domain.md m, n)
 inline constexpr std::string_view kSdkExpiresSoon = "EHE1501";
 inline constexpr std::string_view kSdkExpired = "EHE1502";
+// contents of sources, packages and containers that production takes and `check` finds
+inline constexpr std::string_view kRelativeController = "EHE1601";
+inline constexpr std::string_view kUnreferencedZip = "EHE1602";
+inline constexpr std::string_view kBlobsDifferByCase = "EHE1603";
+inline constexpr std::string_view kDefinitionUnused = "EHE1604";
+inline constexpr std::string_view kContainerNotListed = "EHE1605";
 // packages (domain.md d, limits.md)
 inline constexpr std::string_view kZipReplaced = "EHE2001";
 inline constexpr std::string_view kZipCorrupt = "EHE2002";

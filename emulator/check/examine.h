@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "emulator/check/container.h"
+#include "emulator/check/finding.h"
+#include "emulator/check/subject.h"
+#include "emulator/model/cloud.h"
+
+namespace exthost::check {
+
+struct ExamineOptions {
+  model::Cloud cloud = model::Cloud::public_cloud;  ///< Whose stages and portals count.
+  std::filesystem::path folder;                     ///< What paths are taken from.
+};
+
+/// Reads a subject and judges it by every rule. What cannot be read is a finding of that subject: an error
+/// whose code says why. Blocks; the only part of this layer that reads, besides Container.
+///
+/// `subject.kind` is not settings_file: what a settings file means, its owner knows.
+SubjectResult examine(const Subject& subject, const ExamineOptions& options);
+
+/// A container that is open already.
+SubjectResult examine_container(Container& container, SubjectKind kind, model::Cloud cloud);
+
+/// The result of a subject that could not be read or told.
+SubjectResult failed_subject(std::string subject, std::string kind, const base::Error& error);
+
+}  // namespace exthost::check
