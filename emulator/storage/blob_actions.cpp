@@ -152,20 +152,6 @@ Outcome<BlobRecord> set_blob_metadata(BlobStore& store, const BlobId& id, const 
   return change_blob(store, id, conditions, now, [&](BlobRecord& record) { record.metadata = metadata; });
 }
 
-Outcome<Done> delete_blob(BlobStore& store, const BlobId& id, const Conditions& conditions,
-                          base::WallTime now) {
-  auto deleted = store.update(
-      id,
-      [&](const BlobState& state) -> Outcome<BlobEdit> {
-        if (!state.blob) return blob_not_found();
-        if (auto refusal = refuse_change(conditions, *state.blob, now)) return *refusal;
-        return BlobEdit{std::nullopt, true};
-      },
-      base::Durability::power);
-  if (!deleted) return deleted.failure();
-  return Done{};
-}
-
 Outcome<BlobRecord> lease_blob(BlobStore& store, const BlobId& id, const LeaseAction& action,
                                const Conditions& conditions, base::WallTime now) {
   return store.update(

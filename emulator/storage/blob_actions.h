@@ -69,8 +69,17 @@ Outcome<BlobRecord> set_blob_properties(BlobStore& store, const BlobId& id,
                                         base::WallTime now);
 Outcome<BlobRecord> set_blob_metadata(BlobStore& store, const BlobId& id, const Metadata& metadata,
                                       const Conditions& conditions, base::WallTime now);
+/// What becomes of a blob's snapshots when the blob is to be deleted: refuse if there are any, delete them
+/// too, or delete only them.
+enum class SnapshotDeletion { refuse, include, only };
+/// Deletes the blob, or the one snapshot that `id` names.
 Outcome<Done> delete_blob(BlobStore& store, const BlobId& id, const Conditions& conditions,
-                          base::WallTime now);
+                          base::WallTime now, SnapshotDeletion snapshots = SnapshotDeletion::refuse);
+
+/// Keeps the blob as it is now, and answers the snapshot's record. No byte is copied. With `metadata` the
+/// snapshot has that instead of the blob's.
+Outcome<BlobRecord> snapshot_blob(BlobStore& store, const BlobId& id, const std::optional<Metadata>& metadata,
+                                  const Conditions& conditions, base::WallTime now);
 
 /// Acquires, renews, changes, releases or breaks; neither etag nor Last-Modified change.
 Outcome<BlobRecord> lease_blob(BlobStore& store, const BlobId& id, const LeaseAction& action,

@@ -34,7 +34,7 @@ void add_blob_headers(http::Headers& headers, const BlobRecord& blob, const Oper
   headers.set("Accept-Ranges", "bytes");
   headers.set("x-ms-blob-type", "BlockBlob");
   headers.set("x-ms-creation-time", base::to_http_date(blob.created));
-  add_lease(headers, blob.lease, context.now);
+  if (blob.snapshot.empty()) add_lease(headers, blob.lease, context.now);
   headers.set("x-ms-server-encrypted", "true");
   add_metadata(headers, blob.metadata);
 }
@@ -182,16 +182,6 @@ Answer get_blob_properties(const OperationContext& context) {
   response.headers.set("Content-Length", std::to_string(blob->size_bytes));
   response.headers.set("x-ms-access-tier", "Hot");
   response.headers.set("x-ms-access-tier-inferred", "true");
-  return response;
-}
-
-Answer delete_blob(const OperationContext& context) {
-  auto deleted =
-      delete_blob(context.store, context.request.blob_id(), conditions_of(context.headers()), context.now);
-  if (!deleted) return rest_error(deleted.failure());
-  http::Response response;
-  response.status = 202;
-  response.headers.set("x-ms-delete-type-permanent", "true");
   return response;
 }
 

@@ -28,14 +28,26 @@ bool is_version(std::string_view text) {
   return true;
 }
 
+bool takes_snapshot(Operation operation) {
+  constexpr Operation kOperations[] = {Operation::get_blob, Operation::get_blob_properties,
+                                       Operation::get_blob_metadata, Operation::get_block_list,
+                                       Operation::delete_blob};
+  return std::find(std::begin(kOperations), std::end(kOperations), operation) != std::end(kOperations);
+}
+
 // What a request asks for beside its operation and this service does not do. Passing it over in silence would
 // act on another thing than the one that was named, or lose what was sent.
 std::optional<RestError> refuse_unsupported(const RestRequest& request) {
   if (request.blob.empty()) return std::nullopt;
-  for (const char* name : {"snapshot", "versionid"}) {
-    if (!request.http.target.parameter(name).value_or("").empty()) {
-      return rest_error("BlobNotFound", "This emulator keeps no snapshots and no versions of blobs.");
-    }
+  if (!request.http.target.parameter("versionid").value_or("").empty()) {
+    return rest_error("BlobNotFound", "This emulator keeps no versions of blobs.");
+  }
+  const std::string_view snapshot = request.http.target.parameter("snapshot").value_or("");
+  if (!snapshot.empty() && !takes_snapshot(request.operation)) {
+    return rest_error("InvalidQueryParameterValue", "This operation does not take a snapshot.");
+  }
+  if (!snapshot.empty() && !parse_sas_time(snapshot)) {
+    return rest_error("InvalidQueryParameterValue", "snapshot is a time as 2026-11-20T15:16:38.0400000Z.");
   }
   for (const char* name : {"x-ms-tags", "x-ms-if-tags"}) {
     if (!request.http.headers.value(name).empty()) {

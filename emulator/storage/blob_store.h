@@ -39,13 +39,16 @@ struct ReceiveOptions {
 struct BlobState {
   ContainerRecord container;
   std::optional<BlobRecord> blob;
-  std::vector<Piece> staged;  ///< Uncommitted blocks, in the order of their ids.
+  std::vector<Piece> staged;          ///< Uncommitted blocks, in the order of their ids.
+  std::vector<BlobRecord> snapshots;  ///< The oldest first.
 };
 
 /// The blob as it shall be; absent: deleted.
 struct BlobEdit {
   std::optional<BlobRecord> blob;
   bool drop_staged = false;
+  /// The snapshots as they shall be, in any order; absent: as they are.
+  std::optional<std::vector<BlobRecord>> snapshots = std::nullopt;
 };
 
 /// Decides from what is there what shall be there. Pure and quick: it runs while the store admits no other
@@ -58,12 +61,19 @@ using ContainerEditor =
 /// The same for an account's service properties, which may be empty.
 using SettingsEditor = std::function<Outcome<std::string>(const std::string&)>;
 
-/// Which blobs of a container, in byte order of their names.
+/// Which blobs of a container, in byte order of their names, or which containers.
 struct BlobScan {
   std::string prefix;
   std::string from;  ///< Names before this are passed over.
   std::size_t limit = 5000;
+  bool snapshots = false;     ///< Also those, the oldest first, ahead of their blob.
+  std::string position = {};  ///< Of the blobs named `from`: those before this position are passed over.
 };
+
+/// Where a record stands among those of its name, as BlobScan orders them.
+inline std::string position_of(const BlobRecord& record) {
+  return record.snapshot.empty() ? "~" : record.snapshot;
+}
 
 /// What was changed. An empty blob name: the container itself (made, deleted, its access level or metadata).
 struct Change {
@@ -90,10 +100,11 @@ class BlobStore {
   virtual Outcome<std::vector<ContainerRecord>> list_containers(const std::string& account,
                                                                 const BlobScan& scan) const = 0;
 
-  /// container_not_found or blob_not_found if it is not there.
+  /// The blob or the snapshot; container_not_found or blob_not_found if it is not there.
   virtual Outcome<BlobRecord> find(const BlobId& id) const = 0;
-  /// The record as it now is; a record without a name if it was deleted. Fails with container_not_found
-  /// before the editor is asked, and with what the editor answers.
+  /// The blob's record as it now is; a record without a name if it was deleted. The editor sees the blob and
+  /// its snapshots, whichever of them `id` names. Fails with container_not_found before the editor is asked,
+  /// and with what the editor answers.
   virtual Outcome<BlobRecord> update(const BlobId& id, const BlobEditor& editor,
                                      base::Durability durability) = 0;
   /// Records without their pieces.

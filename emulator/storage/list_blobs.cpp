@@ -30,6 +30,25 @@ Rest<std::set<std::string>> read_include(const http::Target& target) {
   return include;
 }
 
+// Where a page begins. In a marker the name is percent-encoded, so that XML can hold it and `!` is free to
+// separate it from the position.
+struct Marker {
+  std::string name;
+  std::string position;
+};
+
+Rest<Marker> read_marker(const std::string& text) {
+  const std::size_t mark = std::min(text.find('!'), text.size());
+  auto name = base::percent_decode(text.substr(0, mark));
+  if (!name) return rest_error("InvalidQueryParameterValue", "marker is the NextMarker of the page before.");
+  return Marker{std::move(*name), text.substr(std::min(mark + 1, text.size()))};
+}
+
+std::string marker_text(const Marker& marker) {
+  const std::string name = base::percent_encode(marker.name, "/");
+  return marker.position.empty() ? name : name + "!" + marker.position;
+}
+
 std::string without_quotes(const std::string& etag) {
   return etag.size() < 2 ? etag : etag.substr(1, etag.size() - 2);
 }
@@ -38,6 +57,7 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, bool with_metadata, base
   const ContentProperties& properties = blob.properties;
   xml.open("Blob");
   xml.name_element("Name", blob.name);
+  if (!blob.snapshot.empty()) xml.element("Snapshot", blob.snapshot);
   xml.open("Properties");
   xml.element("Creation-Time", base::to_http_date(blob.created));
   xml.element("Last-Modified", base::to_http_date(blob.last_modified));
@@ -52,7 +72,7 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, bool with_metadata, base
   xml.element("BlobType", "BlockBlob");
   xml.element("AccessTier", "Hot");
   xml.element("AccessTierInferred", "true");
-  write_lease(xml, blob.lease, now);
+  if (blob.snapshot.empty()) write_lease(xml, blob.lease, now);
   xml.element("ServerEncrypted", "true");
   xml.close();
   if (with_metadata) write_metadata(xml, blob.metadata);
@@ -61,7 +81,8 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, bool with_metadata, base
 
 }  // namespace
 
-// Of what `include` can name, metadata is what this store has; the rest is accepted, and there is none of it.
+// Of what `include` can name, this store has metadata and snapshots; the rest is accepted, and there is none
+// of it.
 Answer list_blobs(const OperationContext& context) {
   const http::Target& target = context.request.http.target;
   const auto parameter = [&](std::string_view name) {
@@ -71,13 +92,15 @@ Answer list_blobs(const OperationContext& context) {
   if (!limit) return limit.failure();
   auto include = read_include(target);
   if (!include) return include.failure();
-  // A marker is the next page's first name, percent-encoded so that XML can hold it.
-  const auto marker = base::percent_decode(parameter("marker"));
-  if (!marker)
-    return rest_error("InvalidQueryParameterValue", "marker is the NextMarker of the page before.");
-
-  const ListQuery query{parameter("prefix"), parameter("delimiter"),
-                        std::max(*marker, parameter("startFrom")), *limit};
+  auto marker = read_marker(parameter("marker"));
+  if (!marker) return marker.failure();
+  ListQuery query{
+      parameter("prefix"), parameter("delimiter"), marker->name, *limit, include->count("snapshots") != 0,
+      marker->position};
+  if (const std::string first = parameter("startFrom"); first > query.from) {
+    query.from = first;
+    query.position.clear();
+  }
   auto page = list_page(context.store, context.request.container_id(), query);
   if (!page) return rest_error(page.failure());
 
@@ -99,7 +122,7 @@ Answer list_blobs(const OperationContext& context) {
     }
   }
   xml.close();
-  xml.element("NextMarker", base::percent_encode(page->next, "/"));
+  xml.element("NextMarker", marker_text({page->next, page->next_position}));
   xml.close();
   return xml_answer(xml);
 }

@@ -30,11 +30,13 @@ std::string first_after_prefix(std::string prefix) {
 Outcome<ListPage> list_page(const BlobStore& store, const ContainerId& id, const ListQuery& query) {
   ListPage page;
   std::string from = query.from;
+  std::string position = query.position;
   std::string passing;  // the common prefix whose names are being passed over
   for (;;) {
     // One more than the page takes tells where the next one begins.
     const std::size_t wanted = query.limit - page.entries.size() + 1;
-    const BlobScan scan{query.prefix, from, query.delimiter.empty() ? wanted : std::min(wanted, kScanSize)};
+    const std::size_t limit = query.delimiter.empty() ? wanted : std::min(wanted, kScanSize);
+    const BlobScan scan{query.prefix, from, limit, query.snapshots, position};
     auto found = store.list(id, scan);
     if (!found) return found.failure();
     for (BlobRecord& blob : *found) {
@@ -42,6 +44,7 @@ Outcome<ListPage> list_page(const BlobStore& store, const ContainerId& id, const
       std::string common = common_prefix(blob.name, query);
       if (page.entries.size() == query.limit) {
         page.next = common.empty() ? blob.name : common;
+        if (common.empty() && query.snapshots) page.next_position = position_of(blob);
         return page;
       }
       passing = common;
@@ -49,8 +52,14 @@ Outcome<ListPage> list_page(const BlobStore& store, const ContainerId& id, const
                                             : ListEntry{std::move(common), {}});
     }
     if (found->size() < scan.limit) return page;
-    from = passing.empty() ? page.entries.back().blob.name + '\0' : first_after_prefix(passing);
-    if (from.empty()) return page;
+    if (passing.empty()) {
+      from = page.entries.back().blob.name;
+      position = position_of(page.entries.back().blob) + '\0';
+    } else {
+      from = first_after_prefix(passing);
+      position.clear();
+      if (from.empty()) return page;
+    }
   }
 }
 

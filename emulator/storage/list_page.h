@@ -15,6 +15,8 @@ struct ListQuery {
   std::string delimiter;
   std::string from;  ///< The first name wanted: a page's `next`, or a `startFrom`.
   std::size_t limit = 5000;
+  bool snapshots = false;
+  std::string position = {};  ///< Within those of that name: a page's `next_position`.
 };
 
 struct ListEntry {
@@ -24,7 +26,8 @@ struct ListEntry {
 
 struct ListPage {
   std::vector<ListEntry> entries;  ///< In byte order of names and prefixes.
-  std::string next;                ///< Where the next page begins; empty on the last one.
+  std::string next;                ///< The name at which the next page begins; empty on the last one.
+  std::string next_position;       ///< Where among those of that name (BlobScan).
 };
 
 Outcome<ListPage> list_page(const BlobStore& store, const ContainerId& id, const ListQuery& query);

@@ -1,5 +1,6 @@
 #include "emulator/storage/memory_blob_store.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <mutex>
@@ -28,7 +29,8 @@ struct StagedBlock {
 struct StoredContainer {
   ContainerRecord record;
   std::map<std::string, StoredBlob> blobs;
-  std::map<std::string, std::map<std::string, StagedBlock>> staged;  // by blob name, then by block id
+  std::map<std::string, std::map<std::string, StoredBlob>> snapshots;  // by blob name, then by time
+  std::map<std::string, std::map<std::string, StagedBlock>> staged;    // by blob name, then by block id
 };
 
 bool begins_with(const std::string& text, const std::string& prefix) {
@@ -87,9 +89,9 @@ class MemoryBlobStore final : public BlobStore {
     std::lock_guard lock(mutex_);
     const StoredContainer* container = container_of(id.in());
     if (container == nullptr) return container_not_found();
-    const auto blob = container->blobs.find(id.name);
-    if (blob == container->blobs.end()) return blob_not_found();
-    return blob->second.record;
+    const StoredBlob* blob = stored(*container, id);
+    if (blob == nullptr) return blob_not_found();
+    return blob->record;
   }
 
   Outcome<BlobRecord> update(const BlobId& id, const BlobEditor& editor, base::Durability) override {
@@ -105,15 +107,20 @@ class MemoryBlobStore final : public BlobStore {
       if (auto staged = container->staged.find(id.name); staged != container->staged.end()) {
         state.staged = pieces_of(staged->second);
       }
+      if (auto taken = container->snapshots.find(id.name); taken != container->snapshots.end()) {
+        for (const auto& [time, snapshot] : taken->second) state.snapshots.push_back(snapshot.record);
+      }
       auto edit = editor(state);
       if (!edit) return edit.failure();
       if (edit->blob) {
         now = *edit->blob;
         now.name = id.name;
-        StoredBlob stored{now, {}};
-        for (const Piece& piece : now.pieces) stored.bytes.push_back(bytes_of(piece.hash));
+        // Made before the old one goes: it may be the last that holds some of the content.
+        StoredBlob stored = store_of(now);
+        if (edit->snapshots) replace_snapshots(*container, id.name, *edit->snapshots);
         container->blobs[id.name] = std::move(stored);
       } else {
+        if (edit->snapshots) replace_snapshots(*container, id.name, *edit->snapshots);
         container->blobs.erase(id.name);
       }
       if (edit->drop_staged) container->staged.erase(id.name);
@@ -127,10 +134,11 @@ class MemoryBlobStore final : public BlobStore {
     const StoredContainer* container = container_of(id);
     if (container == nullptr) return container_not_found();
     std::vector<BlobRecord> found;
-    for (auto at = container->blobs.lower_bound(std::max(scan.from, scan.prefix));
-         at != container->blobs.end(); ++at) {
-      if (found.size() == scan.limit || !begins_with(at->first, scan.prefix)) break;
-      found.push_back(at->second.record);
+    for (const BlobRecord& record : family_records(*container, scan.snapshots)) {
+      if (found.size() == scan.limit) break;
+      if (record.name < scan.from || !begins_with(record.name, scan.prefix)) continue;
+      if (record.name == scan.from && position_of(record) < scan.position) continue;
+      found.push_back(record);
       found.back().pieces.clear();
     }
     return found;
@@ -214,6 +222,49 @@ class MemoryBlobStore final : public BlobStore {
   StoredContainer* container_of(const ContainerId& id) {
     const auto at = containers_.find(id);
     return at == containers_.end() ? nullptr : &at->second;
+  }
+
+  static const StoredBlob* stored(const StoredContainer& container, const BlobId& id) {
+    if (id.snapshot.empty()) {
+      const auto at = container.blobs.find(id.name);
+      return at == container.blobs.end() ? nullptr : &at->second;
+    }
+    const auto taken = container.snapshots.find(id.name);
+    if (taken == container.snapshots.end()) return nullptr;
+    const auto at = taken->second.find(id.snapshot);
+    return at == taken->second.end() ? nullptr : &at->second;
+  }
+
+  // In the order of BlobScan.
+  static std::vector<BlobRecord> family_records(const StoredContainer& container, bool snapshots) {
+    std::vector<BlobRecord> records;
+    for (const auto& [name, blob] : container.blobs) records.push_back(blob.record);
+    if (snapshots) {
+      for (const auto& [name, taken] : container.snapshots) {
+        for (const auto& [time, snapshot] : taken) records.push_back(snapshot.record);
+      }
+    }
+    std::sort(records.begin(), records.end(), [](const BlobRecord& left, const BlobRecord& right) {
+      return left.name != right.name ? left.name < right.name : position_of(left) < position_of(right);
+    });
+    return records;
+  }
+
+  StoredBlob store_of(const BlobRecord& record) const {
+    StoredBlob stored{record, {}};
+    for (const Piece& piece : record.pieces) stored.bytes.push_back(bytes_of(piece.hash));
+    return stored;
+  }
+
+  void replace_snapshots(StoredContainer& container, const std::string& name,
+                         const std::vector<BlobRecord>& snapshots) const {
+    std::map<std::string, StoredBlob> taken;
+    for (const BlobRecord& record : snapshots) {
+      StoredBlob& stored = taken[record.snapshot] = store_of(record);
+      stored.record.name = name;
+    }
+    container.snapshots[name] = std::move(taken);
+    if (snapshots.empty()) container.snapshots.erase(name);
   }
 
   // An editor only names content that is held or that the blob has already.

@@ -50,6 +50,8 @@ Handler handler_of(Operation operation) {
       return set_blob_metadata;
     case Operation::set_blob_properties:
       return set_blob_properties;
+    case Operation::snapshot_blob:
+      return snapshot_blob;
     case Operation::put_block:
       return put_block;
     case Operation::put_block_list:

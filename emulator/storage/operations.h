@@ -48,6 +48,10 @@ Answer set_container_acl(const OperationContext& context);
 Answer lease_container(const OperationContext& context);
 Answer lease_blob(const OperationContext& context);
 
+// snapshot_operations.cpp
+Answer snapshot_blob(const OperationContext& context);
+Answer delete_blob(const OperationContext& context);
+
 // list_blobs.cpp
 Answer list_blobs(const OperationContext& context);
 
@@ -55,7 +59,6 @@ Answer list_blobs(const OperationContext& context);
 Answer put_blob(const OperationContext& context);
 Answer get_blob(const OperationContext& context);
 Answer get_blob_properties(const OperationContext& context);
-Answer delete_blob(const OperationContext& context);
 Answer get_blob_metadata(const OperationContext& context);
 Answer set_blob_metadata(const OperationContext& context);
 Answer set_blob_properties(const OperationContext& context);

@@ -17,6 +17,7 @@ enum class Reason {
   blob_exists,         ///< `If-None-Match: *` met a blob.
   condition_failed,    ///< Another condition of the request does not hold.
   not_modified,        ///< A conditional read: the reader has what there is.
+  snapshots_present,   ///< A blob with snapshots is deleted only with them.
   lease_refused,       ///< The lease forbids it, or is not what the caller thinks: `code` says which.
   invalid_block_list,  ///< A block list names a block that is not there.
   block_id_length,     ///< A block's id is not as long as those staged before it.

@@ -20,7 +20,8 @@ struct ContainerId {
 struct BlobId {
   std::string account;
   std::string container;
-  std::string name;  ///< Case-sensitive (domain.md a11); UTF-8, with `/` where a client sent `\`.
+  std::string name;           ///< Case-sensitive (domain.md a11); UTF-8, with `/` where a client sent `\`.
+  std::string snapshot = {};  ///< `2026-11-20T15:16:38.0400000Z`; empty: the blob itself.
   ContainerId in() const { return {account, container}; }
   auto operator<=>(const BlobId&) const = default;
 };
@@ -75,6 +76,7 @@ struct Piece {
 
 struct BlobRecord {
   std::string name;
+  std::string snapshot = {};  ///< As in BlobId. A snapshot's content never changes, and nobody leases it.
   std::uint64_t size_bytes = 0;
   ContentProperties properties;
   Metadata metadata;

@@ -94,6 +94,7 @@ constexpr Entry kErrors[] = {
     {"RequestBodyTooLarge", 413, "The request body is too large and exceeds the maximum permissible limit."},
     {"ResourceNotFound", 404, "The specified resource does not exist."},
     {"ServerBusy", 503, "The server is currently unable to receive requests. Please retry your request."},
+    {"SnapshotsPresent", 409, "This operation is not permitted because the blob has snapshots."},
     {"UnauthorizedBlobOverwrite", 403, "This request is not authorized to perform blob overwrites."},
     {"UnsatisfiableCondition", 400, "The request includes an unsatisfiable condition for this operation."},
     {"UnsupportedHttpVerb", 405, "The resource doesn't support the specified HTTP verb."},
@@ -142,6 +143,8 @@ RestError rest_error(const Failure& failure) {
       error.status = 304;
       return error;
     }
+    case Reason::snapshots_present:
+      return rest_error("SnapshotsPresent");
     case Reason::lease_refused:
       return rest_error(failure.code);
     case Reason::invalid_block_list:

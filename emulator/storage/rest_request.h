@@ -20,7 +20,9 @@ struct RestRequest {
   Operation operation = Operation::list_containers;
 
   ContainerId container_id() const { return {account, container}; }
-  BlobId blob_id() const { return {account, container, blob}; }
+  BlobId blob_id() const {
+    return {account, container, blob, std::string(http.target.parameter("snapshot").value_or(""))};
+  }
   /// The account's URL as the client reached it, with a slash at the end.
   std::string service_endpoint() const;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,34 @@ std::vector<std::string> hashes_of(const std::vector<Piece>& pieces) {
   std::vector<std::string> hashes;
   for (const Piece& piece : pieces) hashes.push_back(piece.hash);
   return hashes;
+}
+
+// Whose snapshots.
+struct Family {
+  std::int64_t container;
+  const std::string& name;
+};
+
+// Leaves of a blob's snapshots what `wanted` says, and adds the content of those that go to `dropped`.
+void replace_snapshots(Connection& connection, const Family& family,
+                       const std::vector<Row<BlobRecord>>& before, std::vector<BlobRecord>& wanted,
+                       std::vector<std::string>& dropped) {
+  std::set<std::string> known;
+  for (const Row<BlobRecord>& row : before) {
+    const auto stays = std::find_if(wanted.begin(), wanted.end(), [&](const BlobRecord& record) {
+      return record.snapshot == row.record.snapshot;
+    });
+    if (stays != wanted.end()) {
+      known.insert(row.record.snapshot);
+      continue;
+    }
+    for (const Piece& piece : row.record.pieces) dropped.push_back(piece.hash);
+    delete_blob(connection, row.id);
+  }
+  for (BlobRecord& record : wanted) {
+    record.name = family.name;
+    save_blob(connection, family.container, record, known.count(record.snapshot) == 0);
+  }
 }
 
 class SqliteBlobStore final : public BlobStore {
@@ -105,7 +134,7 @@ class SqliteBlobStore final : public BlobStore {
     return read<BlobRecord>([&](Connection& connection) -> Outcome<BlobRecord> {
       auto container = load_container(connection, id.in());
       if (!container) return container_not_found();
-      auto blob = load_blob(connection, container->id, id.name);
+      auto blob = load_blob(connection, container->id, id.name, id.snapshot);
       if (!blob) return blob_not_found();
       return std::move(blob->record);
     });
@@ -117,15 +146,22 @@ class SqliteBlobStore final : public BlobStore {
     auto now = write<BlobRecord>(durability, [&](Connection& connection) -> Outcome<BlobRecord> {
       auto container = load_container(connection, id.in());
       if (!container) return container_not_found();
-      auto before = load_blob(connection, container->id, id.name);
-      BlobState state{std::move(container->record), before ? std::optional(before->record) : std::nullopt,
-                      load_staged(connection, container->id, id.name)};
+      auto before = load_blob(connection, container->id, id.name, "");
+      const auto snapshots = load_snapshots(connection, container->id, id.name);
+      BlobState state{std::move(container->record),
+                      before ? std::optional(before->record) : std::nullopt,
+                      load_staged(connection, container->id, id.name),
+                      {}};
+      for (const Row<BlobRecord>& snapshot : snapshots) state.snapshots.push_back(snapshot.record);
       if (!connection.ok()) return failure_of(connection);
       auto edit = editor(state);
       if (!edit) return edit.failure();
       if (edit->drop_staged && !state.staged.empty()) {
         delete_staged(connection, container->id, id.name);
         dropped = hashes_of(state.staged);
+      }
+      if (edit->snapshots) {
+        replace_snapshots(connection, {container->id, id.name}, snapshots, *edit->snapshots, dropped);
       }
       const bool pieces_changed = !before || !edit->blob || edit->blob->pieces != before->record.pieces;
       if (before && pieces_changed) {
@@ -151,7 +187,7 @@ class SqliteBlobStore final : public BlobStore {
     return read<Records>([&](Connection& connection) -> Outcome<Records> {
       auto container = load_container(connection, id);
       if (!container) return container_not_found();
-      auto records = load_blobs(connection, container->id, std::max(scan.from, scan.prefix), scan.limit);
+      auto records = load_blobs(connection, container->id, scan);
       keep_prefix(records, scan.prefix);
       return records;
     });

@@ -1,5 +1,6 @@
 #include "emulator/storage/sqlite_rows.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "emulator/base/hash.h"
@@ -82,7 +83,7 @@ ContainerRecord container_at(const Connection::Statement& row, int first) {
 }
 
 // Columns from `first` on: name, size, type, encoding, language, disposition, cache_control, md5, metadata,
-// etag, created, modified, facts.
+// etag, created, modified, facts, snapshot.
 BlobRecord blob_at(const Connection::Statement& row, int first) {
   BlobRecord record;
   record.name = row.text(first);
@@ -98,6 +99,7 @@ BlobRecord blob_at(const Connection::Statement& row, int first) {
   record.created = to_time(row.number(first + 10));
   record.last_modified = to_time(row.number(first + 11));
   read_facts(row.text(first + 12), record);
+  record.snapshot = row.text(first + 13);
   return record;
 }
 
@@ -167,29 +169,62 @@ std::vector<std::string> hashes_in_container(Connection& connection, std::int64_
   return hashes;
 }
 
-std::optional<Row<BlobRecord>> load_blob(Connection& connection, std::int64_t container,
-                                         const std::string& name) {
-  auto row = connection.statement(
-      "SELECT id, name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, modified, facts FROM blobs WHERE container = ? AND name = ?");
-  row.bind(container).bind(name);
-  if (!row.step()) return std::nullopt;
-  Row<BlobRecord> blob{row.number(0), blob_at(row, 1)};
+namespace {
+
+void load_pieces(Connection& connection, Row<BlobRecord>& blob) {
   auto piece =
       connection.statement("SELECT block_id, hash, size FROM pieces WHERE blob = ? ORDER BY position");
   piece.bind(blob.id);
   while (piece.step()) blob.record.pieces.push_back(piece_at(piece));
+}
+
+}  // namespace
+
+std::optional<Row<BlobRecord>> load_blob(Connection& connection, std::int64_t container,
+                                         const std::string& name, const std::string& snapshot) {
+  auto row = connection.statement(
+      "SELECT id, name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
+      "created, modified, facts, snapshot FROM blobs WHERE container = ? AND name = ? AND snapshot = ?");
+  row.bind(container).bind(name).bind(snapshot);
+  if (!row.step()) return std::nullopt;
+  Row<BlobRecord> blob{row.number(0), blob_at(row, 1)};
+  load_pieces(connection, blob);
   return blob;
 }
 
-std::vector<BlobRecord> load_blobs(Connection& connection, std::int64_t container, const std::string& from,
-                                   std::size_t limit) {
+std::vector<Row<BlobRecord>> load_snapshots(Connection& connection, std::int64_t container,
+                                            const std::string& name) {
+  auto row = connection.statement(
+      "SELECT id, name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
+      "created, modified, facts, snapshot FROM blobs WHERE container = ? AND name = ? AND snapshot > '' "
+      "ORDER BY snapshot");
+  row.bind(container).bind(name);
+  std::vector<Row<BlobRecord>> snapshots;
+  while (row.step()) {
+    snapshots.push_back({row.number(0), blob_at(row, 1)});
+    load_pieces(connection, snapshots.back());
+  }
+  return snapshots;
+}
+
+std::vector<BlobRecord> load_blobs(Connection& connection, std::int64_t container, const BlobScan& scan) {
+  const std::string& from = std::max(scan.from, scan.prefix);
+  std::vector<BlobRecord> records;
+  if (!scan.snapshots) {
+    auto row = connection.statement(
+        "SELECT name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
+        "created, modified, facts, snapshot FROM blobs WHERE container = ? AND name >= ? AND snapshot = '' "
+        "ORDER BY name LIMIT ?");
+    row.bind(container).bind(from).bind(as_number(scan.limit));
+    while (row.step()) records.push_back(blob_at(row, 0));
+    return records;
+  }
   auto row = connection.statement(
       "SELECT name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, modified, facts "
-      "FROM blobs WHERE container = ? AND name >= ? ORDER BY name LIMIT ?");
-  row.bind(container).bind(from).bind(as_number(limit));
-  std::vector<BlobRecord> records;
+      "created, modified, facts, snapshot FROM blobs WHERE container = ?1 AND name >= ?2 "
+      "AND (name > ?3 OR CASE snapshot WHEN '' THEN '~' ELSE snapshot END >= ?4) "
+      "ORDER BY name, snapshot = '', snapshot LIMIT ?5");
+  row.bind(container).bind(from).bind(scan.from).bind(scan.position).bind(as_number(scan.limit));
   while (row.step()) records.push_back(blob_at(row, 0));
   return records;
 }
@@ -202,8 +237,8 @@ void save_blob(Connection& connection, std::int64_t container, const BlobRecord&
     auto row = connection.statement(
         "INSERT INTO blobs(container, name, size, type, encoding, language, disposition, cache_control, md5, "
         "metadata, "
-        "etag, created, modified, facts) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT(container, name) DO UPDATE SET size = excluded.size, type = excluded.type, "
+        "etag, created, modified, facts, snapshot) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT(container, name, snapshot) DO UPDATE SET size = excluded.size, type = excluded.type, "
         "encoding = excluded.encoding, language = excluded.language, disposition = excluded.disposition, "
         "cache_control = excluded.cache_control, md5 = excluded.md5, metadata = excluded.metadata, "
         "etag = excluded.etag, created = excluded.created, modified = excluded.modified, "
@@ -216,6 +251,7 @@ void save_blob(Connection& connection, std::int64_t container, const BlobRecord&
     row.bind(properties.cache_control).bind(base::base64_encode(properties.md5));
     row.bind(metadata_text(record.metadata)).bind(record.etag);
     row.bind(to_number(record.created)).bind(to_number(record.last_modified)).bind(facts_text(record));
+    row.bind(record.snapshot);
     if (row.step()) blob = row.number(0);
     row.finish();
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "emulator/base/result.h"
+#include "emulator/storage/blob_store.h"
 #include "emulator/storage/records.h"
 #include "emulator/storage/sqlite.h"
 
@@ -31,11 +32,13 @@ void delete_container(Connection& connection, std::int64_t row);
 /// The hashes of all that is stored and staged in a container.
 std::vector<std::string> hashes_in_container(Connection& connection, std::int64_t row);
 
+/// The blob, or with `snapshot` a snapshot of it.
 std::optional<Row<BlobRecord>> load_blob(Connection& connection, std::int64_t container,
-                                         const std::string& name);
+                                         const std::string& name, const std::string& snapshot);
+std::vector<Row<BlobRecord>> load_snapshots(Connection& connection, std::int64_t container,
+                                            const std::string& name);
 /// Without their pieces.
-std::vector<BlobRecord> load_blobs(Connection& connection, std::int64_t container, const std::string& from,
-                                   std::size_t limit);
+std::vector<BlobRecord> load_blobs(Connection& connection, std::int64_t container, const BlobScan& scan);
 /// `pieces_changed`: also writes the pieces anew.
 void save_blob(Connection& connection, std::int64_t container, const BlobRecord& record, bool pieces_changed);
 void delete_blob(Connection& connection, std::int64_t row);

@@ -70,6 +70,32 @@ constexpr const char* kUpgrades[] = {
 ALTER TABLE containers ADD COLUMN facts TEXT NOT NULL DEFAULT '';
 ALTER TABLE blobs ADD COLUMN facts TEXT NOT NULL DEFAULT '';
 )sql",
+    // 3: snapshots, each a row of its own beside its blob's.
+    R"sql(
+CREATE TABLE blobs_with_snapshots(
+  id INTEGER PRIMARY KEY,
+  container INTEGER NOT NULL REFERENCES containers(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  snapshot TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  encoding TEXT NOT NULL,
+  language TEXT NOT NULL,
+  disposition TEXT NOT NULL,
+  cache_control TEXT NOT NULL,
+  md5 TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  modified INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  UNIQUE(container, name, snapshot)
+) STRICT;
+INSERT INTO blobs_with_snapshots SELECT id, container, name, '', size, type, encoding, language, disposition,
+  cache_control, md5, metadata, etag, created, modified, facts FROM blobs;
+DROP TABLE blobs;
+ALTER TABLE blobs_with_snapshots RENAME TO blobs;
+)sql",
 };
 constexpr std::int64_t kSchema = 1 + static_cast<std::int64_t>(std::size(kUpgrades));
 

@@ -292,6 +292,54 @@ FOR_BOTH_STORES("Blobs are listed in byte order, from a name on, with a prefix, 
   CHECK(this->names({"", "a", 2}) == Names{"a", "a/1"});
 }
 
+FOR_BOTH_STORES("A snapshot keeps what the blob was, until it is deleted itself") {
+  this->put("a", "first");
+  const auto first = snapshot_blob(*this->store, blob("a"), std::nullopt, {}, kNow);
+  const auto again = snapshot_blob(*this->store, blob("a"), std::nullopt, {}, kNow);
+  REQUIRE(first);
+  REQUIRE(again);
+  CHECK(again->snapshot > first->snapshot);
+  this->put("a", "second");
+  const BlobId id{kContainer.account, kContainer.container, "a", first->snapshot};
+  CHECK(this->get("a") == "second");
+  CHECK(open_blob(*this->store, id, "", 100)->content.bytes == "first");
+  CHECK(this->store->find(id)->etag == first->etag);
+  CHECK(delete_blob(*this->store, blob("a"), {}, kNow).reason() == Reason::snapshots_present);
+  REQUIRE(delete_blob(*this->store, id, {}, kNow));
+  CHECK(this->store->find(id).reason() == Reason::blob_not_found);
+  REQUIRE(delete_blob(*this->store, blob("a"), {}, kNow, SnapshotDeletion::only));
+  CHECK(this->store->read(*again, {0, 5}).reason() == Reason::content_replaced);
+  CHECK(this->get("a") == "second");
+  REQUIRE(snapshot_blob(*this->store, blob("a"), std::nullopt, {}, kNow));
+  REQUIRE(delete_blob(*this->store, blob("a"), {}, kNow, SnapshotDeletion::include));
+  BlobScan scan;
+  scan.snapshots = true;
+  CHECK(this->names(scan).empty());
+}
+
+FOR_BOTH_STORES("Snapshots are listed on demand, the oldest first, ahead of their blob, from a position on") {
+  for (const char* name : {"a", "b"}) {
+    this->put(name, "x");
+    REQUIRE(snapshot_blob(*this->store, blob(name), std::nullopt, {}, kNow));
+    REQUIRE(snapshot_blob(*this->store, blob(name), std::nullopt, {}, kLater));
+  }
+  using Names = std::vector<std::string>;
+  CHECK(this->names({}) == Names{"a", "b"});
+  BlobScan scan;
+  scan.snapshots = true;
+  CHECK(this->names(scan) == Names{"a", "a", "a", "b", "b", "b"});
+  auto found = this->store->list(kContainer, scan);
+  CHECK((*found)[0].snapshot < (*found)[1].snapshot);
+  CHECK((*found)[2].snapshot.empty());
+  scan.from = "a";
+  scan.position = position_of((*found)[1]);
+  CHECK(this->names(scan) == Names{"a", "a", "b", "b", "b"});
+  scan.position = "~";
+  CHECK(this->names(scan) == Names{"a", "b", "b", "b"});
+  scan.prefix = "b";
+  CHECK(this->names(scan) == Names{"b", "b", "b"});
+}
+
 FOR_BOTH_STORES("Containers are made, listed, changed and deleted with all they hold") {
   NewContainer wanted{AccessLevel::blob, {{"k", "v"}}};
   REQUIRE(create_container(*this->store, {"acct", "second"}, wanted, kNow));

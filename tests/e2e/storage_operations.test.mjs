@@ -36,6 +36,26 @@ const refusal = (status, code) => (error) => {
   return true;
 };
 
+test('a snapshot keeps what a blob was', async (t) => {
+  const { container } = await start(t);
+  const blob = await upload(container, 'config.json', 'one');
+  const { snapshot } = await blob.createSnapshot({ metadata: { why: 'before' } });
+  await blob.upload('two', 3);
+  const old = blob.withSnapshot(snapshot);
+  assert.equal((await old.downloadToBuffer()).toString(), 'one');
+  assert.equal((await old.getProperties()).metadata.why, 'before');
+  const listed = await all(container.listBlobsFlat({ includeSnapshots: true }));
+  assert.deepEqual(listed.map((item) => item.snapshot), [snapshot, undefined]);
+  const pages = await all(container.listBlobsFlat({ includeSnapshots: true }).byPage({ maxPageSize: 1 }));
+  assert.deepEqual(pages.flatMap((page) => page.segment.blobItems).map((item) => item.snapshot), [snapshot, undefined]);
+  await assert.rejects(blob.delete(), refusal(409, 'SnapshotsPresent'));
+  await blob.delete({ deleteSnapshots: 'only' });
+  await assert.rejects(old.getProperties(), (error) => error.statusCode === 404);
+  await blob.createSnapshot();
+  await blob.delete({ deleteSnapshots: 'include' });
+  assert.deepEqual(await all(container.listBlobsFlat({ includeSnapshots: true })), []);
+});
+
 test('a lease keeps others from writing and deleting', async (t) => {
   const { container } = await start(t);
   const blob = await upload(container, 'config.json', '{}');

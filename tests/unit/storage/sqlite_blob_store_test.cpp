@@ -248,6 +248,29 @@ TEST_CASE("A store of the first schema is opened for ever, with all it holds") {
     CHECK(store->staged_blocks(blob("b"))->size() == 1);
     put(*store, "new", "written after the upgrade");
   }
+  auto store = folder.open();
+  REQUIRE(snapshot_blob(*store, blob("dir/a"), std::nullopt, {}, kNow));
+  REQUIRE(delete_container(*store, kContainer, {}, kNow));
+  CHECK(folder.files("content").empty());
+}
+
+TEST_CASE("Snapshots survive a restart, keep their content, and free it when they go") {
+  Folder folder;
+  std::string time;
+  {
+    auto store = folder.open();
+    REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+    put(*store, "a", "old");
+    time = snapshot_blob(*store, blob("a"), Metadata{{"k", "v"}}, {}, kNow)->snapshot;
+    put(*store, "a", "newer");
+  }
+  auto store = folder.open();
+  const BlobId id{"acct", "files", "a", time};
+  CHECK(open_blob(*store, id, "", 100)->content.bytes == "old");
+  CHECK(store->find(id)->metadata == Metadata{{"k", "v"}});
+  CHECK(folder.content_bytes() == 8);
+  REQUIRE(delete_blob(*store, id, {}, kNow));
+  CHECK(folder.content_bytes() == 5);
 }
 
 TEST_CASE("A lease survives a restart") {
