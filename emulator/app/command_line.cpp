@@ -23,7 +23,7 @@ struct VerbRow {
   std::string_view help;
 };
 
-constexpr std::array<VerbRow, 15> kVerbs = {{
+constexpr std::array<VerbRow, 16> kVerbs = {{
     {"start", Verb::start, "[TARGET]",
      "run the emulator (the default); TARGET: a folder, a settings file, or demo"},
     {"stop", Verb::stop, "", "end a running instance"},
@@ -35,6 +35,7 @@ constexpr std::array<VerbRow, 15> kVerbs = {{
     {"explain", Verb::explain, "[EXT]", "why a user in a region gets the version they get"},
     {"check", Verb::check, "[PATH|URL...]",
      "find what is wrong with a container, zip, source folder or config.json"},
+    {"plan", Verb::plan, "[EXT] --config NEW.json", "which regions a new config.json would change, and which way"},
     {"events", Verb::events, "", "the journal, as JSON lines"},
     {"clock", Verb::clock_advance, "advance DURATION", "move a virtual clock"},
     {"env", Verb::env, "", "connection string and URLs for shells and CI"},
@@ -108,6 +109,9 @@ class VerbParser {
         add_text("--container", "PATH|URL", "a container to look into; no emulator need run",
                  result_.container);
         break;
+      case Verb::plan:
+        add_plan();
+        break;
       case Verb::clock_advance:
         app_.add_option("action", result_.topic, "advance")->required();
         app_.add_option("duration", result_.duration, "such as 31m")->required();
@@ -167,6 +171,18 @@ class VerbParser {
     known_ = {"--format", "--output", "--cloud", "--strict", "--help"};
   }
 
+  void add_plan() {
+    app_.add_option("extension", result_.extension, "hosting service name; not needed with --container");
+    add_text("--config", "FILE", "the new config.json; - is standard input", config_);
+    add_text("--definition", "FILE", "a new stagedefinition.json (default: the container's)", definition_);
+    add_text("--container", "PATH|URL", "compare with this container instead of a running instance",
+             result_.container);
+    add_text("--cloud", "NAME", "with --container: public, fairfax, mooncake or blackforest (default public)",
+             result_.cloud);
+    app_.add_flag("--strict", result_.strict, "a skipped stage or a downgrade ends with 8");
+    known_.push_back("--strict");
+  }
+
   void add_settings() {
     if (row_.verb == Verb::config_print) app_.add_option("action", result_.topic, "print")->required();
     app_.add_option("target", result_.targets, "a folder, a settings file, or demo")->type_name("TARGET");
@@ -207,6 +223,8 @@ class VerbParser {
   Result<void> collect() {
     if (!ready_file_.empty()) result_.instance.ready_file = folder_ / ready_file_;
     result_.instance.project = directory_.empty() ? folder_ : (folder_ / directory_).lexically_normal();
+    if (!config_.empty()) result_.config = config_ == "-" ? std::filesystem::path("-") : folder_ / config_;
+    if (!definition_.empty()) result_.definition = folder_ / definition_;
     for (const std::string& set : sets_) {
       const std::size_t equals = set.find('=');
       if (equals == std::string::npos) return usage("--set wants KEY=VALUE, not '" + set + "'");
@@ -237,6 +255,7 @@ class VerbParser {
 
   /// The words that are positional for CLI11 but have fixed values.
   Result<void> check_words() const {
+    if (row_.verb == Verb::plan) return check_plan();
     const auto expect = [&](std::initializer_list<std::string_view> words) -> Result<void> {
       for (const std::string_view word : words) {
         if (result_.topic == word) return {};
@@ -258,6 +277,15 @@ class VerbParser {
     }
   }
 
+  Result<void> check_plan() const {
+    if (config_.empty()) return usage("'exthost-emu plan' needs --config FILE, the new config.json");
+    if (result_.container.empty() && result_.extension.empty())
+      return usage("'exthost-emu plan' needs an extension, or --container PATH|URL");
+    if (result_.container.empty() && !result_.cloud.empty())
+      return usage("--cloud goes with --container; a running instance has its own cloud");
+    return {};
+  }
+
   struct Given {
     const SettingRow* row;
     std::vector<std::string> texts;
@@ -271,7 +299,7 @@ class VerbParser {
   CLI::App app_;
   std::deque<Given> given_;  // CLI11 keeps references into it
   std::vector<std::string> sets_, known_;
-  std::string ready_file_, directory_, timeout_;
+  std::string ready_file_, directory_, timeout_, config_, definition_;
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ enum class Verb {
   incidents,
   explain,
   check,
+  plan,
   events,
   clock_advance,
   env,
@@ -42,18 +43,20 @@ struct CommandLine {
   // verbs that talk to a running instance
   InstanceChoice instance;
   bool json = false;
-  std::string extension;                 ///< sync, explain
-  std::string region, stamp, authority;  ///< explain
-  std::string cloud;                     ///< explain, check; empty: the settings file's, or public.
-  std::string url, container;            ///< explain
-  base::Duration timeout{30'000};        ///< wait
-  std::string duration;                  ///< clock advance
-  std::string shell;                     ///< env: posix, dotenv, powershell, github, azp
+  std::string extension;                      ///< sync, explain, plan
+  std::string region, stamp, authority, url;  ///< explain
+  base::Duration timeout{30'000};             ///< wait
+  std::string duration;                       ///< clock advance
+  std::string shell;                          ///< env: posix, dotenv, powershell, github, azp
 
-  // check, which takes any number of targets
-  std::string format = "text";  ///< text, json, sarif or junit
-  std::string output_file;      ///< Where the report goes; empty: standard output.
-  bool strict = false;
+  // verbs that look at a container, or may
+  std::string container;  ///< explain, plan: a folder or URL instead of a running instance; empty: ask that.
+  std::string cloud;      ///< explain, check, plan; empty: the settings file's, or public.
+  bool strict = false;    ///< check: warnings count. plan: a skipped stage or a downgrade counts.
+  std::string format = "text";       ///< check: text, json, sarif or junit
+  std::string output_file;           ///< check: where the report goes; empty: standard output.
+  std::filesystem::path config;      ///< plan: the new config.json; `-`: standard input.
+  std::filesystem::path definition;  ///< plan: a new stagedefinition.json; empty: the container's.
 
   std::string topic;  ///< help: a code, or empty; cert: status or export
   std::string text;   ///< What --help or --version prints.

@@ -19,6 +19,7 @@ int run_instance_verb(const CommandLine& command, Terminal& out, Terminal& err);
 int run_explain(const CommandLine& command, Terminal& out, Terminal& err);
 int run_cert(const CommandLine& command, Terminal& out, Terminal& err);
 int run_check(const CommandLine& command, Terminal& out, Terminal& err);
+int run_plan(const CommandLine& command, Terminal& out, Terminal& err);
 int run_help(const CommandLine& command, Terminal& out, Terminal& err);
 
 /// What a verb that failed for this reason ends with.

@@ -1,5 +1,6 @@
 #include "emulator/app/control_wiring.h"
 
+#include <iterator>
 #include <utility>
 
 #include "emulator/base/text.h"
@@ -87,6 +88,20 @@ std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosti
     rows.push_back(std::move(row));
   }
   return rows;
+}
+
+control::PlanAnswer plan_answer(hosting::ConfigChange change, model::Cloud cloud) {
+  control::PlanAnswer answer;
+  answer.cloud = std::string(model::to_string(cloud));
+  answer.plan = std::move(change.plan);
+  answer.problems = std::move(change.warnings);
+  if (change.refusal) {
+    hosting::SyncFailure& refusal = *change.refusal;
+    answer.refusal = base::Error{base::ErrorKind::invalid_input, refusal.message, refusal.code};
+    answer.problems.insert(answer.problems.begin(), std::make_move_iterator(refusal.evidence.begin()),
+                           std::make_move_iterator(refusal.evidence.end()));
+  }
+  return answer;
 }
 
 base::Result<std::vector<control::SyncOutcome>> sync_extensions(hosting::HostingService& hosting,

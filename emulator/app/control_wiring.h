@@ -14,6 +14,9 @@ std::vector<control::ExtensionRow> extension_rows(const hosting::HostingService&
                                                   const std::string& storage_origin);
 std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosting);
 
+/// A plan as the control API and `exthost-emu plan` tell it.
+control::PlanAnswer plan_answer(hosting::ConfigChange change, model::Cloud cloud);
+
 /// Syncs one extension by either of its names, or all if it is empty.
 base::Result<std::vector<control::SyncOutcome>> sync_extensions(hosting::HostingService& hosting,
                                                                 const Settings& settings,

@@ -226,6 +226,11 @@ class Emulator::Impl {
     control.explain = [this](const control::ExplainQuestion& question) {
       return model::explain(question, explain_basis(settings_, *hosting_, hosting_origin()));
     };
+    control.plan = [this](const control::PlanQuestion& question) -> base::Result<control::PlanAnswer> {
+      auto change = hosting_->plan(question.extension, {question.config_text, question.definition_text});
+      if (!change) return std::move(change).error();
+      return plan_answer(*std::move(change), settings_.cloud);
+    };
     control.sync = [this](const std::string& extension) {
       return sync_extensions(*hosting_, settings_, extension);
     };

@@ -20,6 +20,7 @@ using http::Response;
 namespace codes = model::codes;
 
 constexpr std::size_t kBodyLimit = 64 * 1024;  // the longest body that any route takes has a few fields
+constexpr std::size_t kPlanBodyLimit = 2 * 1024 * 1024;  // two documents of 256 KiB, with room for escapes
 constexpr std::string_view kSessionPath = "/_emu/session";
 
 int status_of(const base::Error& error) {
@@ -63,11 +64,12 @@ bool is_json_type(std::string_view content_type) {
                                         type.compare(type.size() - 5, 5, "+json") == 0);
 }
 
-/// The string member `name` of the request's JSON object.
-base::Result<std::string> read_string_field(const http::Request& request, std::string_view name) {
-  base::Result<std::string> body = http::read_body(request, kBodyLimit);
+/// The request's JSON object, of which `name` is a string.
+base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,
+                                          std::size_t limit_bytes) {
+  base::Result<std::string> body = http::read_body(request, limit_bytes);
   if (!body) return std::move(body).error();
-  const base::JsonParse parse = base::parse_json(*body, base::JsonDialect::strict);
+  base::JsonParse parse = base::parse_json(*body, base::JsonDialect::strict);
   if (!parse.ok()) {
     const base::JsonProblem& first = parse.problems.front();
     return bad_body(base::locate(*body, first.offset, "body").to_string() + ": " + first.message);
@@ -77,7 +79,14 @@ base::Result<std::string> read_string_field(const http::Request& request, std::s
       value->kind != base::JsonKind::string) {
     return bad_body("the body must be an object with the string \"" + std::string(name) + "\"");
   }
-  return value->text;
+  return *std::move(parse.value);
+}
+
+/// The string member `name` of the request's JSON object.
+base::Result<std::string> read_string_field(const http::Request& request, std::string_view name) {
+  base::Result<base::JsonValue> object = read_object(request, name, kBodyLimit);
+  if (!object) return std::move(object).error();
+  return object->find(name)->text;
 }
 
 bool names(const ExtensionRow& row, std::string_view name) {
@@ -251,6 +260,24 @@ class ControlService::Impl {
     return Response::json(200, explain_json(explanations));
   }
 
+  Response plan(const http::Request& request) const {
+    const std::string name = parameter(request, "extension");
+    if (name.empty()) return Response::problem(400, codes::kBadTarget, "plan needs ?extension=<name>");
+    const base::Result<ExtensionRow> row = find_extension(name);
+    if (!row) return problem(row.error());
+    const base::Result<base::JsonValue> body = read_object(request, "config", kPlanBodyLimit);
+    if (!body) return problem(body.error());
+    PlanQuestion question{row->hosting_service_name, body->find("config")->text, std::nullopt};
+    if (const base::JsonValue* definition = body->find("definition")) {
+      if (definition->kind != base::JsonKind::string) {
+        return problem(bad_body("\"definition\" must be a string: the text of stagedefinition.json"));
+      }
+      question.definition_text = definition->text;
+    }
+    const base::Result<PlanAnswer> answer = parts_.plan(question);
+    return answer ? Response::json(200, plan_json(question.extension, *answer)) : problem(answer.error());
+  }
+
   Response sync(const http::Request& request) {
     std::string name = parameter(request, "extension");
     if (!name.empty()) {
@@ -379,6 +406,11 @@ std::vector<Route> ControlService::Impl::make_routes() {
        {"authority", "As trustedAuthority; without it, the environment's portal."}},
       [this](const Call& call) { return explain(call.request); })
       .blocks = true;  // reads the version's environment files
+  post("/_emu/v1/plan", "What a new config.json would change; nothing is published.", {extension_parameter},
+       R"({"type":"object","required":["config"],"properties":{"config":{"type":"string",)"
+       R"("description":"The text of the new config.json."},"definition":{"type":"string",)"
+       R"("description":"The text of a new stagedefinition.json; without it, the container's."}}})",
+       [this](const Call& call) { return plan(call.request); });
   post("/_emu/v1/sync", "Syncs now, and answers when it is done.", {extension_parameter}, "",
        [this](const Call& call) { return sync(call.request); });
 

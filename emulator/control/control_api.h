@@ -49,6 +49,8 @@ struct ControlParts {
   std::function<void(base::Duration)> advance_clock;
   /// Begins the end of the process and returns at once.
   std::function<void()> shut_down;
+  /// What a new config.json would do. May take its time: it asks the container.
+  std::function<base::Result<PlanAnswer>(const PlanQuestion&)> plan{};
 };
 
 /// The control API and the dashboard (ux.md 6 and 7), as a function from request to response. Thread-safe.

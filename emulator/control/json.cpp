@@ -155,6 +155,44 @@ Json explanation(const Explanation& one) {
           {"configSource", null_if_empty(hosted.config_source)}};
 }
 
+Json planned_stage(const model::PlannedStage& line) {
+  return {{"stage", line.stage},
+          {"before", null_if_empty(line.before)},
+          {"after", null_if_empty(line.after)},
+          {"direction", model::to_string(line.direction)},
+          {"coversRest", line.covers_rest},
+          {"regions", line.regions},
+          {"withoutUsers", line.without_users},
+          {"skipped", line.skipped},
+          {"source", position(line.where)}};
+}
+
+Json planned_name(const model::PlannedName& line) {
+  return {{"name", line.name},
+          {"before", null_if_empty(line.before)},
+          {"after", null_if_empty(line.after)},
+          {"direction", model::to_string(line.direction)}};
+}
+
+Json moved_region(const model::MovedRegion& moved) {
+  return {{"region", moved.region}, {"from", moved.from}, {"to", moved.to}};
+}
+
+Json rollout_plan(const std::optional<model::RolloutPlan>& plan) {
+  if (!plan) return nullptr;
+  return {{"stages", list(plan->stages, planned_stage)},
+          {"friendlyNames", list(plan->friendly_names, planned_name)},
+          {"movedRegions", list(plan->moved, moved_region)},
+          {"newVersions", plan->new_versions},
+          {"droppedVersions", plan->dropped_versions},
+          {"regionsChanged", plan->regions_changed},
+          {"regionsTotal", plan->regions_total},
+          {"percentChanged", plan->percent_changed()},
+          {"downgrades", plan->has_downgrades()},
+          {"skips", plan->has_skips()},
+          {"changesNothing", plan->changes_nothing()}};
+}
+
 Json outcome(const SyncOutcome& outcome) {
   const auto moved = [](const SyncedRegion& row) -> Json {
     return {{"region", row.region},
@@ -233,6 +271,15 @@ std::string incidents_json(const std::vector<model::Incident>& incidents) {
 std::string explain_json(const std::vector<Explanation>& explanations) {
   if (explanations.size() == 1) return to_line(explanation(explanations.front()));
   return to_line({{"explanations", list(explanations, explanation)}});
+}
+
+std::string plan_json(const std::string& extension, const PlanAnswer& answer) {
+  return to_line({{"extension", null_if_empty(extension)},
+                  {"cloud", answer.cloud},
+                  {"accepted", !answer.refusal},
+                  {"refusal", error(answer.refusal)},
+                  {"problems", list(answer.problems, problem)},
+                  {"plan", rollout_plan(answer.plan)}});
 }
 
 std::string sync_json(const std::vector<SyncOutcome>& outcomes, std::uint64_t seq) {

@@ -26,6 +26,7 @@ std::string incident_json(const model::Incident& incident);
 std::string incidents_json(const std::vector<model::Incident>& incidents);
 /// One explanation as an object; several, or none, as `{"explanations":[…]}`.
 std::string explain_json(const std::vector<Explanation>& explanations);
+std::string plan_json(const std::string& extension, const PlanAnswer& answer);
 
 std::string sync_json(const std::vector<SyncOutcome>& outcomes, std::uint64_t seq);
 std::string clock_json(bool is_virtual, base::WallTime now);

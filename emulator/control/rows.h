@@ -8,6 +8,7 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/model/explanation.h"
+#include "emulator/model/rollout_plan.h"
 
 namespace exthost::control {
 
@@ -79,6 +80,20 @@ struct RegionRow {
 /// `GET /_emu/v1/explain`.
 using model::ExplainQuestion;
 using model::Explanation;
+
+struct PlanQuestion {
+  std::string extension;                       ///< Hosting service name.
+  std::string config_text;                     ///< The new config.json.
+  std::optional<std::string> definition_text;  ///< The new stagedefinition.json; absent: the container's.
+};
+
+/// `POST /_emu/v1/plan`: what a new config.json would change.
+struct PlanAnswer {
+  std::string cloud;                       ///< `public`, …
+  std::optional<model::RolloutPlan> plan;  ///< Absent if the config itself would be refused.
+  std::optional<base::Error> refusal;      ///< Why a sync of it would fail, and nothing would change.
+  std::vector<model::Problem> problems;
+};
 
 /// What a sync did to one region's stage.
 struct SyncedRegion {

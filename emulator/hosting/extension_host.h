@@ -52,6 +52,7 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
                            std::string etag);
 
   std::shared_ptr<const ExtensionSnapshot> snapshot() const { return published_.get(); }
+  ContainerSource& source() const { return *extension_.source; }
 
   struct Times {
     std::optional<base::WallTime> last_sync;

@@ -151,6 +151,13 @@ class HostingService::Impl {
                                     rules->portal_host, rules->authority_aliases)});
   }
 
+  Result<ConfigChange> plan(const ExtensionHost& host, ProposedConfig proposed) const {
+    const auto snapshot = host.snapshot();
+    const HostingOptions& options = context_.options;
+    return plan_config_change(snapshot->latest ? &snapshot->latest->deployment : nullptr, std::move(proposed),
+                              host.source(), snapshot->versions, {options.cloud, options.rules, options.limits});
+  }
+
   bool may_block(const Request& request) const;
   Response handle(const Request& request);
 
@@ -386,6 +393,12 @@ Result<model::HostedState> HostingService::state_of(std::string_view extension) 
   const auto host = impl_->find(extension);
   if (host == nullptr) return impl_->unknown_extension(extension);
   return impl_->state_of(*host);
+}
+
+Result<ConfigChange> HostingService::plan(std::string_view extension, ProposedConfig proposed) const {
+  const auto host = impl_->find(extension);
+  if (host == nullptr) return impl_->unknown_extension(extension);
+  return impl_->plan(*host, std::move(proposed));
 }
 
 bool HostingService::may_block(const Request& request) const {

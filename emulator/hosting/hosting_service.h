@@ -12,6 +12,7 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/base/journal.h"
+#include "emulator/hosting/config_change.h"
 #include "emulator/hosting/container_source.h"
 #include "emulator/hosting/data_center.h"
 #include "emulator/hosting/limits.h"
@@ -170,6 +171,10 @@ class HostingService final : public http::Service {
   /// What the service has of the extension at this moment, for whoever asks several questions that must fit
   /// together. Must not be used after the service has gone.
   base::Result<model::HostedState> state_of(std::string_view extension) const;
+
+  /// What the next sync would do if `proposed` were the container's config: compared with the latest good
+  /// deployment, whether or not every data centre has it yet. Blocks; see plan_config_change.
+  base::Result<ConfigChange> plan(std::string_view extension, ProposedConfig proposed) const;
 
   bool may_block(const http::Request& request) const override;
   http::Response handle(const http::Request& request) override;

@@ -333,3 +333,56 @@ TEST_CASE("every answer keeps other pages and caches out") {
     CHECK_FALSE(response.headers.get("Access-Control-Allow-Origin"));
   }
 }
+
+namespace {
+
+/// A POST with a JSON body, as a client with the token sends it.
+Ask ask_plan(const std::string& target, const std::string& body) {
+  return post(target).token().body(body);
+}
+
+}  // namespace
+
+TEST_CASE("a plan asks for an extension and the text of a config, and tells what would change") {
+  ControlFixture control;
+  control.plan_result.cloud = "public";
+  control.plan_result.plan.emplace();
+  control.plan_result.plan->regions_changed = 1;
+  control.plan_result.plan->regions_total = 60;
+  control.plan_result.plan->stages.push_back({"stage2",
+                                              "1.0.0.4",
+                                              "1.0.0.5",
+                                              model::Direction::upgrade,
+                                              false,
+                                              {"westcentralus"},
+                                              {},
+                                              {},
+                                              {"config.json", 4, 13}});
+  const auto answer =
+      control.json(ask_plan("/_emu/v1/plan?extension=demo", R"({"config":"{}","definition":"x"})"));
+  REQUIRE(control.planned.size() == 1);
+  CHECK(control.planned[0].extension == "demo");
+  CHECK(control.planned[0].config_text == "{}");
+  CHECK(control.planned[0].definition_text == "x");
+  CHECK(answer["accepted"] == true);
+  CHECK(answer["plan"]["stages"][0]["direction"] == "upgrade");
+  CHECK(answer["plan"]["percentChanged"] == 2);
+
+  control.plan_result.plan.reset();
+  control.plan_result.refusal =
+      base::Error{base::ErrorKind::invalid_input, "no stage5", std::string(codes::kStageMissing)};
+  const auto refused = control.json(ask_plan("/_emu/v1/plan?extension=demo", R"({"config":"{}"})"));
+  CHECK(refused["accepted"] == false);
+  CHECK(refused["plan"] == nullptr);
+  CHECK(refused["refusal"]["code"] == codes::kStageMissing);
+  CHECK_FALSE(control.planned[1].definition_text);
+}
+
+TEST_CASE("a plan without an extension or a config is refused") {
+  ControlFixture control;
+  control.problem(ask_plan("/_emu/v1/plan", R"({"config":"{}"})"), 400);
+  control.problem(ask_plan("/_emu/v1/plan?extension=nobody", R"({"config":"{}"})"), 404);
+  control.problem(ask_plan("/_emu/v1/plan?extension=demo", R"({"config":{}})"), 400);
+  control.problem(ask_plan("/_emu/v1/plan?extension=demo", R"({"config":"{}","definition":7})"), 400);
+  CHECK(control.planned.empty());
+}

@@ -152,6 +152,8 @@ class ControlFixture {
   std::vector<RegionRow> regions;
   std::vector<model::Incident> incidents;
   std::vector<ExplainQuestion> explained;
+  std::vector<PlanQuestion> planned;
+  PlanAnswer plan_result;
   std::vector<std::string> synced;
   base::Result<std::vector<SyncOutcome>> sync_result = std::vector<SyncOutcome>{};
   int shutdowns = 0;
@@ -197,6 +199,10 @@ class ControlFixture {
       std::vector<Explanation> answers{answer};
       if (!question.url.empty() && question.extension.empty()) answers.push_back(answer);
       return answers;
+    };
+    parts.plan = [this](const PlanQuestion& question) -> base::Result<PlanAnswer> {
+      planned.push_back(question);
+      return plan_result;
     };
     parts.sync = [this](const std::string& extension) {
       synced.push_back(extension);

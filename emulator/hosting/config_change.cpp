@@ -1,0 +1,103 @@
+#include "emulator/hosting/config_change.h"
+
+#include <utility>
+
+#include "emulator/model/codes.h"
+
+namespace exthost::hosting {
+namespace {
+
+using base::Error;
+using base::Result;
+
+Result<std::optional<std::string>> get_document(ContainerSource& source, const std::string& blob,
+                                                const HostingLimits& limits) {
+  auto fetched = source.get(blob, {}, limits.config_bytes);
+  if (!fetched) return std::move(fetched).error();
+  if (fetched->state != Fetched::State::found) return std::optional<std::string>();
+  return std::optional<std::string>(fetched->bytes);
+}
+
+/// Asked without wanting a byte of it: a blob that is there is then "too large".
+Result<bool> exists(ContainerSource& source, const std::string& blob) {
+  auto fetched = source.get(blob, {}, 0);
+  if (fetched) return fetched->state == Fetched::State::found;
+  if (fetched.error().code == model::codes::kSourceTooLarge) return true;
+  return std::move(fetched).error();
+}
+
+/// Reads a config, with the given definition or the container's.
+Result<SyncStep<model::Deployment>> read_proposed(const ProposedConfig& proposed, ContainerSource& source,
+                                                  const PlanRules& rules) {
+  using Step = SyncStep<model::Deployment>;
+  auto config = plan_config(proposed.config_text, rules.config);
+  if (config.failure) return Step{std::nullopt, std::move(config.failure), std::move(config.warnings)};
+  std::optional<std::string> definition;
+  if (config.value->custom_stage_definition) {
+    definition = proposed.definition_text;
+    if (!definition) {
+      auto text = get_document(source, kDefinitionBlob, rules.limits);
+      if (!text) return std::move(text).error();
+      definition = *std::move(text);
+    }
+    if (!definition) {
+      auto misspelt = exists(source, kMisspeltDefinitionBlob);
+      if (!misspelt) return std::move(misspelt).error();
+      return Step{
+          std::nullopt,
+          definition_fetch_failure(*config.value, proposed.config_text, source.url(), nullptr, *misspelt),
+          std::move(config.warnings)};
+    }
+  }
+  Step step =
+      plan_deployment(std::move(*config.value), proposed.config_text, definition, rules.cloud, rules.config);
+  step.warnings.insert(step.warnings.begin(), config.warnings.begin(), config.warnings.end());
+  if (proposed.definition_text && !definition) {
+    step.warnings.push_back({model::Severity::warning,
+                             {},
+                             "the new stagedefinition.json has no effect: the config does not ask for it",
+                             "set \"$customStageDefinition\": true in config.json",
+                             {},
+                             {}});
+  }
+  return step;
+}
+
+}  // namespace
+
+Result<ConfigChange> plan_config_change(const model::Deployment* current, ProposedConfig proposed,
+                                        ContainerSource& source, const HeldVersions& held,
+                                        const PlanRules& rules) {
+  auto step = read_proposed(proposed, source, rules);
+  if (!step) return std::move(step).error();
+  ConfigChange change;
+  change.warnings = std::move(step->warnings);
+  change.refusal = std::move(step->failure);
+  if (change.refusal) return change;
+
+  const model::Deployment& next = *step->value;
+  change.plan = model::plan_rollout(current, next, model::all_regions(), rules.cloud);
+  std::vector<std::string> missing;
+  for (const std::string& version : versions_to_fetch(next.config, held)) {
+    auto found = exists(source, version + ".zip");
+    if (!found) return std::move(found).error();
+    if (!*found) missing.push_back(version);
+  }
+  if (missing.empty()) return change;
+  auto development_zip = exists(source, kDevelopmentZipBlob);
+  if (!development_zip) return std::move(development_zip).error();
+  change.refusal =
+      missing_versions(next.config, proposed.config_text, missing, source.url(), *development_zip);
+  return change;
+}
+
+Result<ContainerDeployment> read_container_deployment(ContainerSource& source, const PlanRules& rules) {
+  auto text = get_document(source, kConfigBlob, rules.limits);
+  if (!text) return std::move(text).error();
+  if (!text->has_value()) return ContainerDeployment{};
+  auto step = read_proposed({**std::move(text), std::nullopt}, source, rules);
+  if (!step) return std::move(step).error();
+  return ContainerDeployment{std::move(step->value), std::move(step->failure)};
+}
+
+}  // namespace exthost::hosting
