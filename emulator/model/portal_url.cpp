@@ -40,6 +40,7 @@ void take_origin(std::string_view& text, PortalUrl& url) {
   if (const auto user_end = authority.rfind('@'); user_end != std::string_view::npos) {
     authority.remove_prefix(user_end + 1);
   }
+  authority = base::trim(authority);
   const std::size_t host_end = authority.starts_with('[') ? authority.find(']') + 1 : authority.find(':');
   url.host = base::to_lower(base::trim(authority.substr(0, host_end)));
   std::string_view port = base::trim(authority.substr(std::min(host_end, authority.size())));

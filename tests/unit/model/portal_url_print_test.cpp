@@ -29,6 +29,7 @@ TEST_CASE("a portal URL is printed as it was written, but for its encoding") {
        "/?testExtensions=%7B%22N%22:%22https://localhost:1/%3Fa%26b%22%7D&c=d"},
       {"https:////x", "https:////x"},
       {"#blade/A/B", "#blade/A/B"},
+      {"https:// [::1]x:1/", "https://[::1]/"},
   }));
   INFO(row.written);
   const PortalUrl url = parse_portal_url(row.written);

@@ -1,0 +1,199 @@
+// What holds for every input: normalising is idempotent, and what is printed reads back as it was.
+
+#include <cstddef>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "emulator/model/compatibility.h"
+#include "emulator/model/environment.h"
+#include "emulator/model/portal_url.h"
+#include "emulator/model/version.h"
+#include "tests/support/catch.h"
+
+using namespace exthost::model;
+
+namespace {
+
+constexpr int kRounds = 2000;
+
+/// The same texts in every run: the engine's numbers are laid down by the standard, and no distribution is
+/// used.
+class Generator {
+ public:
+  std::size_t below(std::size_t limit) { return engine_() % limit; }
+
+  /// Up to `most` pieces in a row.
+  std::string text_of(const std::vector<std::string>& pieces, std::size_t most) {
+    std::string text;
+    for (std::size_t count = below(most + 1); count > 0; --count) text += pieces[below(pieces.size())];
+    return text;
+  }
+
+ private:
+  std::mt19937 engine_{20261121};
+};
+
+const std::vector<std::string> kAuthorityPieces = {"portal.azure.com",
+                                                   "ms.",
+                                                   "MPAC.portal.azure.com",
+                                                   "localhost",
+                                                   ".localhost",
+                                                   "127.0.0.1",
+                                                   "[::1]",
+                                                   ":",
+                                                   ":443",
+                                                   "%3A",
+                                                   "%2F",
+                                                   "%25",
+                                                   "https://",
+                                                   "//",
+                                                   "/",
+                                                   "@",
+                                                   ".",
+                                                   "..",
+                                                   " ",
+                                                   "?",
+                                                   "#",
+                                                   "\\",
+                                                   "a",
+                                                   "-",
+                                                   "_",
+                                                   "\xC3\xA9",
+                                                   "%"};
+
+const std::vector<std::string> kUrlPieces = {"https://",
+                                             "http://",
+                                             "portal.azure.com",
+                                             "ms.portal.azure.com:443",
+                                             "localhost:14430",
+                                             "user@",
+                                             "[::1]",
+                                             "/",
+                                             "?",
+                                             "&",
+                                             "=",
+                                             "#",
+                                             "feature.canmodifystamps",
+                                             "feature.canmodifyextensions",
+                                             "true",
+                                             "My_Ext",
+                                             "stage1",
+                                             "testExtensions",
+                                             "={\"N\":\"https://localhost:1/?a&b\"}",
+                                             "%7B",
+                                             "%22",
+                                             "%",
+                                             "%00",
+                                             "%zz",
+                                             "+",
+                                             " ",
+                                             "{",
+                                             "}",
+                                             "\"",
+                                             ":",
+                                             "\xC3\xA9",
+                                             "\xFF",
+                                             "l=de.de-de",
+                                             "nocdn=force",
+                                             "\\",
+                                             "\n"};
+
+const std::vector<std::string> kNamePieces = {"West",    "US",   " ", "2", "\t",
+                                              "central", "EUAP", "_", "-", "\xC3\xA9"};
+
+}  // namespace
+
+TEST_CASE("normalising an authority twice is normalising it once") {
+  Generator generator;
+  for (int i = 0; i < kRounds; ++i) {
+    const std::string authority = generator.text_of(kAuthorityPieces, 6);
+    const std::string once = normalise_authority(authority, "rc.portal.azure.com");
+    CAPTURE(authority, once);
+    REQUIRE(normalise_authority(once, "rc.portal.azure.com") == once);
+  }
+}
+
+TEST_CASE("normalising a region or hosting service name twice is normalising it once") {
+  Generator generator;
+  for (int i = 0; i < kRounds; ++i) {
+    const std::string name = generator.text_of(kNamePieces, 5);
+    CAPTURE(name);
+    REQUIRE(normalise_region(normalise_region(name)) == normalise_region(name));
+    if (const auto service = check_hosting_service_name(name)) {
+      REQUIRE(check_hosting_service_name(*service));
+      REQUIRE(*check_hosting_service_name(*service) == *service);
+    }
+    REQUIRE(to_build_stamp(to_build_stamp(name)) == to_build_stamp(name));
+  }
+}
+
+TEST_CASE("a portal URL that is printed reads back as the same URL") {
+  Generator generator;
+  for (int i = 0; i < kRounds; ++i) {
+    const std::string text = generator.text_of(kUrlPieces, 12);
+    const PortalUrl url = parse_portal_url(text);
+    const std::string printed = print_portal_url(url);
+    const PortalUrl again = parse_portal_url(printed);
+    CAPTURE(text, printed);
+    REQUIRE(again.scheme == url.scheme);
+    REQUIRE(again.host == url.host);
+    REQUIRE(again.port == url.port);
+    REQUIRE(again.path == url.path);
+    REQUIRE(again.query == url.query);
+    REQUIRE(again.fragment == url.fragment);
+    REQUIRE(again.can_modify_stamps == url.can_modify_stamps);
+    REQUIRE(again.can_modify_extensions == url.can_modify_extensions);
+    REQUIRE(again.test_extensions.size() == url.test_extensions.size());
+    REQUIRE(print_portal_url(again) == printed);
+  }
+}
+
+TEST_CASE("a parameter that is set is what is read, and setting it again changes nothing") {
+  Generator generator;
+  for (int i = 0; i < kRounds; ++i) {
+    const PortalUrl url = parse_portal_url(generator.text_of(kUrlPieces, 10));
+    const std::string value = generator.text_of(kUrlPieces, 3);
+    const PortalUrl changed = with_parameter(url, "my_ext", value);
+    CAPTURE(print_portal_url(url), value);
+    REQUIRE(changed.parameter("MY_EXT") == value);
+    REQUIRE(changed.fragment == url.fragment);
+    REQUIRE(print_portal_url(with_parameter(changed, "My_Ext", value)).size() ==
+            print_portal_url(changed).size());
+  }
+}
+
+TEST_CASE("a sideload link reads back as the extension that it was made for") {
+  Generator generator;
+  for (int i = 0; i < kRounds; ++i) {
+    const std::string path =
+        generator.text_of({"/", "a", "?", "&", "=", "#", "%20", "{", "}", "\"", "\\"}, 6);
+    const std::string uri = "https://localhost:1339/" + path;
+    const PortalUrl url = parse_portal_url(sideload_url("portal.azure.com", "My_Ext", uri));
+    CAPTURE(uri);
+    REQUIRE(url.problems.empty());
+    REQUIRE(url.test_extensions.size() == 1);
+    REQUIRE(url.test_extensions[0].uri == uri);
+  }
+}
+
+TEST_CASE("SDK builds read back as they are written and are ordered one way") {
+  Generator generator;
+  const auto any_build = [&generator] {
+    std::string text = std::to_string(generator.below(15));
+    for (std::size_t count = 1 + generator.below(4); count > 0; --count) {
+      text += "." + std::to_string(generator.below(3) == 0 ? generator.below(1000) : generator.below(3));
+    }
+    return *parse_sdk_build(text);
+  };
+  for (int i = 0; i < kRounds; ++i) {
+    const SdkBuild one = any_build();
+    const SdkBuild other = any_build();
+    CAPTURE(one.text, other.text);
+    REQUIRE(parse_sdk_build(one.text)->parts == one.parts);
+    REQUIRE(((one < other) + (one > other) + (one == other)) == 1);
+    REQUIRE((one < other) == (other > one));
+    const bool window_grows = !(one < other) || compatibility_days(one) <= compatibility_days(other);
+    REQUIRE(window_grows);
+  }
+}
