@@ -1,8 +1,10 @@
 #include "emulator/model/cloud.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
+#include "emulator/model/stage_definition.h"
 #include "tests/support/catch.h"
 
 using namespace exthost::model;
@@ -108,6 +110,20 @@ TEST_CASE("the catalogue holds each region once, on the globe, with a display na
     CHECK((region.latitude != 0 && region.longitude != 0));
   }
   CHECK(names.size() >= 70);
+}
+
+TEST_CASE("the catalogue has every cloud's regions, those of its default stages among them") {
+  const auto cloud = GENERATE(Cloud::public_cloud, Cloud::fairfax, Cloud::mooncake, Cloud::blackforest);
+  const auto regions = all_regions();
+  CHECK(std::any_of(regions.begin(), regions.end(),
+                    [cloud](const Region& region) { return region.cloud == cloud && region.has_portal; }));
+  for (const auto& stage : default_stage_definition(cloud).stages) {
+    for (const auto& name : stage.regions) {
+      INFO(name);
+      REQUIRE(find_region(name) != nullptr);
+      CHECK(find_region(name)->cloud == cloud);
+    }
+  }
 }
 
 TEST_CASE("a region is found in any spelling") {

@@ -102,6 +102,39 @@ const std::vector<std::string> kUrlPieces = {"https://",
 const std::vector<std::string> kNamePieces = {"West",    "US",   " ", "2", "\t",
                                               "central", "EUAP", "_", "-", "\xC3\xA9"};
 
+/// Up to six stages that share out some of the catalogue's regions.
+StageDefinition any_definition(Generator& generator) {
+  StageDefinition definition;
+  const std::size_t count = 1 + generator.below(6);
+  for (std::size_t i = 0; i < count; ++i)
+    definition.stages.push_back({"ring" + std::to_string(i), {}, {}, {}});
+  if (count == 1) return definition;
+  for (const auto& region : all_regions()) {
+    if (generator.below(3) != 0) continue;
+    definition.stages[generator.below(count - 1)].regions.emplace_back(region.name);
+  }
+  return definition;
+}
+
+std::string text_of(const StageDefinition& definition) {
+  std::string text = "{";
+  std::string sequence;
+  for (const auto& stage : definition.stages) {
+    std::string regions = definition.covers_rest(stage) ? "\"*\"" : "";
+    for (const auto& region : stage.regions) regions += (regions.empty() ? "\"" : ",\"") + region + "\"";
+    text += "\"" + stage.name + "\":[" + regions + "],";
+    sequence += (sequence.empty() ? "\"" : ",\"") + stage.name + "\"";
+  }
+  return text + "\"$sequence\":[" + sequence + "]}";
+}
+
+std::string text_of(const DeploymentConfig& config) {
+  std::string text;
+  for (const auto& [name, value] : config.raw)
+    text += (text.empty() ? "{\"" : ",\"") + name + "\":\"" + value + "\"";
+  return text + "}";
+}
+
 }  // namespace
 
 TEST_CASE("normalising an authority twice is normalising it once") {
@@ -160,6 +193,29 @@ TEST_CASE("a parameter that is set is what is read, and setting it again changes
     REQUIRE(changed.fragment == url.fragment);
     REQUIRE(print_portal_url(with_parameter(changed, "My_Ext", value)).size() ==
             print_portal_url(changed).size());
+  }
+}
+
+TEST_CASE("a stage definition and a config.json that are written out read back as the same") {
+  Generator generator;
+  for (int i = 0; i < kRounds / 10; ++i) {
+    const StageDefinition definition = any_definition(generator);
+    const std::string text = text_of(definition);
+    CAPTURE(text);
+    const auto read = read_stage_definition(text);
+    REQUIRE(read.value);
+    REQUIRE(text_of(*read.value) == text);
+    for (const auto& region : all_regions()) {
+      REQUIRE(read.value->stage_for(region.name).name == definition.stage_for(region.name).name);
+    }
+
+    std::string config = R"({"$version":"3")";
+    for (const auto& stage : definition.stages)
+      config += ",\"" + stage.name + "\":\"1.0." + std::to_string(i) + "\"";
+    config += R"(,"friendly":"2.0"})";
+    const auto deployment = read_deployment(config, *read.value);
+    REQUIRE(deployment.value);
+    REQUIRE(text_of(deployment.value->config) == config);
   }
 }
 
