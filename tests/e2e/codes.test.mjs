@@ -36,10 +36,12 @@ test('every code has a case in fixtures/codes, and every case a code', (t) => {
     assert.ok(!(one.code in elsewhere), `${one.code} has a case, so it need not be excused`);
     assert.ok(['incident', 'warning', 'event', 'restart', 'request', 'bytes', 'command'].includes(one.by), `${one.name}: by ${one.by}?`);
   }
+  const header = readFileSync(path.join(root, 'emulator/model/codes.h'), 'utf8');
   for (const [code, [file, name]] of Object.entries(elsewhere)) {
     const text = readFileSync(path.join(root, file), 'utf8');
     assert.ok(text.includes(`"${name}"`), `${code}: ${file} has no test "${name}"`);
-    assert.match(text, new RegExp(`${code}|codes::k`), `${code}: ${file} checks no code`);
+    const [, constant] = header.match(new RegExp(`(k\\w+) = "${code}"`));
+    assert.ok(text.includes(constant), `${code}: ${file} does not look for ${constant}`);
   }
 });
 
@@ -165,7 +167,7 @@ test('each case provokes its code', async (t) => {
       const env = one.home === 'new' ? freshHome(t) : emulator.env;
       const result = run(env, one.args.map((text) => fillIn(text, values)), { cwd: folders.get(one) });
       assert.equal(result.code, one.exit, result.err);
-      assertSays({ ...one, says: fillIn(one.says, values) }, result.err);
+      assertSays({ ...one, says: fillIn(one.says, values) }, result.err + result.out);
     });
   }
 });
