@@ -1,6 +1,7 @@
 // Every error code is provoked by a case of fixtures/codes, by the real program. docs/testing.md says how to add one.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -8,7 +9,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { cleanUp } from './support/cleanup.mjs';
 import { extensionOf, fillIn, layOut, readCases, serviceName, shell } from './support/code_cases.mjs';
-import { Emulator, copyOfDemo, freshHome, root, run, temporaryFolder, waitFor } from './support/emulator.mjs';
+import { Emulator, binary, copyOfDemo, freshHome, root, run, temporaryFolder, waitFor } from './support/emulator.mjs';
 
 const limitMs = 20_000;
 const cases = readCases();
@@ -89,6 +90,12 @@ function sendBytes(emulator, one) {
   });
 }
 
+/** Runs a command while this process goes on serving: it may ask us. */
+function runBeside(env, args, cwd) {
+  return new Promise((resolve) => execFile(binary, args, { env, cwd, timeout: 60_000 },
+    (error, out, err) => resolve({ code: error ? error.code : 0, out, err })));
+}
+
 /** `text` must name the code and say the case's words. */
 function assertSays(one, text) {
   assert.ok(text.includes(one.code), `${one.name}: no ${one.code} in ${text}`);
@@ -97,10 +104,17 @@ function assertSays(one, text) {
 
 test('each case provokes its code', async (t) => {
   const home = temporaryFolder(t);
-  const elsewhereInTheNet = http.createServer((request, response) => response.writeHead(302, { Location: '/login' }).end());
+  // Somebody else's web server: it has the cases' files, lists nothing, and redirects.
+  const elsewhereInTheNet = http.createServer((request, response) => {
+    const file = path.join(home, new URL(request.url, 'http://localhost').pathname);
+    if (request.url.startsWith('/redirect/')) response.writeHead(302, { Location: '/login' }).end();
+    else if (statSync(file, { throwIfNoEntry: false })?.isFile()) response.writeHead(200).end(readFileSync(file));
+    else response.writeHead(404).end();
+  });
   await new Promise((resolve) => elsewhereInTheNet.listen(0, '127.0.0.1', resolve));
   cleanUp(t, () => elsewhereInTheNet.close());
-  const values = { redirect: `http://127.0.0.1:${elsewhereInTheNet.address().port}`, long: 'x'.repeat(10_000) };
+  const files = `http://127.0.0.1:${elsewhereInTheNet.address().port}`;
+  const values = { files, redirect: `${files}/redirect`, long: 'x'.repeat(10_000) };
 
   const folders = new Map(cases.map((one) => [one, layOut(one, home)]));
   const shared = cases.filter((one) => one.by !== 'restart');
@@ -163,9 +177,9 @@ test('each case provokes its code', async (t) => {
   }
 
   for (const one of by('command')) {
-    await t.test(one.name, () => {
+    await t.test(one.name, async () => {
       const env = one.home === 'new' ? freshHome(t) : emulator.env;
-      const result = run(env, one.args.map((text) => fillIn(text, values)), { cwd: folders.get(one) });
+      const result = await runBeside(env, one.args.map((text) => fillIn(text, values)), folders.get(one));
       assert.equal(result.code, one.exit, result.err);
       assertSays({ ...one, says: fillIn(one.says, values) }, result.err + result.out);
     });
