@@ -8,7 +8,8 @@
 namespace exthost::model {
 namespace {
 
-constexpr std::uint64_t kWorlds = 24;
+constexpr std::uint64_t kWorlds = 20;
+constexpr std::uint64_t kReplayedWorlds = 8;  // every cloud, with its own definition and with another
 
 /// What somebody arrives at who knows the reasons of an explanation and the texts that they cite, and no
 /// rule.
@@ -33,16 +34,16 @@ Replayed replay(const std::vector<Reason>& given, const ExplainedWorld::Texts& t
 }
 
 /// Every way to ask for a version, and two that ask for nothing there is.
-std::vector<std::string> stamps_to_ask(const ExplainedWorld& world) {
-  std::vector<std::string> stamps = {"", "nosuchstamp", "9d9"};
+std::set<std::string> stamps_to_ask(const ExplainedWorld& world) {
+  std::set<std::string> stamps = {"", "nosuchstamp", "9d9"};
   const auto deployment = world.read(world.active);
   for (const KnownStamp& stamp : stamps_of(*deployment)) {
-    stamps.push_back(stamp.name);
-    stamps.push_back(base::to_lower(stamp.name));
+    stamps.insert(stamp.name);
+    stamps.insert(base::to_lower(stamp.name));
   }
   for (const std::string& version : deployment->config.versions()) {
-    stamps.push_back(to_build_stamp(version));
-    stamps.push_back(version);
+    stamps.insert(to_build_stamp(version));
+    stamps.insert(version);
   }
   return stamps;
 }
@@ -111,19 +112,20 @@ TEST_CASE("an explanation replayed by its reasons gives the version and the sett
         const Explanation explanation = explain_plainly(question, basis).front();
         const bool is_new = world.pending && world.pulling.count(region) == 0;
         const Replayed replayed = replay(explanation.reasons, is_new ? *world.pending : world.active, region);
-        // What the hosting service serves pages by.
-        const HostingAnswer served =
-            answer_request(*state, {region, stamp, normalise_authority(authority, "portal.azure.com")});
-        const std::string served_file = served.environment ? served.environment->file : "";
-        const bool right =
-            replayed.version == served.resolution.version && replayed.environment_file == served_file &&
-            explanation.version() == served.resolution.version && explanation.status == served.status &&
-            status_by_reasons(explanation) == served.status;
+        const bool right = replayed.version == explanation.version() &&
+                           replayed.environment_file == explanation.environment_file() &&
+                           status_by_reasons(explanation) == explanation.status;
         if (right) continue;
-        CAPTURE(seed, stamp, region, authority, replayed.version, replayed.environment_file, served.status);
-        CHECK(explanation.version() == served.resolution.version);
+        CAPTURE(seed, stamp, region, authority, replayed.version, replayed.environment_file);
+        CHECK(explanation.version() == replayed.version);
+        CHECK(explanation.environment_file() == replayed.environment_file);
         FAIL("the reasons lead elsewhere");
       }
+      // What pages are served by.
+      const HostingAnswer served = answer_request(*state, {region, stamp, "portal.azure.com"});
+      const Explanation explanation = explain_plainly({"", "demo", region, stamp, "", "PROD"}, basis).front();
+      CHECK(served.resolution.version == explanation.version());
+      CHECK(served.status == explanation.status);
     }
   }
 }
@@ -134,10 +136,11 @@ TEST_CASE("every counterfactual is true") {
   const ExplainBasis basis = world.basis();
   Dice dice(seed);
   const auto regions = ExplainedWorld::regions(world.cloud);
-  const auto stamps = stamps_to_ask(world);
+  const auto asked = stamps_to_ask(world);
+  const std::vector<std::string> stamps(asked.begin(), asked.end());
   const std::string portal = "https://" + std::string(basis.environment->portal_host);
   std::vector<ExplainQuestion> questions;
-  for (int i = 0; i < 6; ++i) {
+  for (int i = 0; i < 4; ++i) {
     const std::string& region = dice.one_of(regions);
     const std::string& stamp = dice.one_of(stamps);
     questions.push_back({"", "demo", region, stamp, dice.one_of(kAuthorities), ""});
