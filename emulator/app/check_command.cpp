@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -32,7 +33,8 @@ base::Error usage(std::string message) {
 /// Judges everything named on one command line.
 class Checker {
  public:
-  Checker(fs::path folder, std::optional<model::Cloud> cloud) : folder_(std::move(folder)), cloud_(cloud) {}
+  Checker(fs::path folder, std::optional<model::Cloud> cloud, std::optional<check::SdkDays> sdk_days)
+      : folder_(std::move(folder)), cloud_(cloud), sdk_days_(sdk_days) {}
 
   std::vector<SubjectResult> run(const std::vector<std::string>& targets) {
     for (const std::string& target : targets) look_at(target);
@@ -53,7 +55,7 @@ class Checker {
   }
 
   void examine(const Subject& subject, model::Cloud cloud) {
-    results_.push_back(check::examine(subject, {cloud_.value_or(cloud), folder_}));
+    results_.push_back(check::examine(subject, {cloud_.value_or(cloud), folder_, sdk_days_}));
   }
 
   /// The settings themselves, and every extension's container and source.
@@ -108,8 +110,22 @@ class Checker {
 
   fs::path folder_;
   std::optional<model::Cloud> cloud_;
+  std::optional<check::SdkDays> sdk_days_;
   std::vector<SubjectResult> results_;
 };
+
+/// `2026-11-21`
+std::optional<std::chrono::sys_days> parse_date(const std::string& text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  int length = 0;
+  if (std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &length) != 3) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day)};
+  if (length != 10 || text.size() != 10 || !date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date);
+}
 
 check::TextLook look_of(const Terminal& terminal) {
   check::TextLook look;
@@ -165,12 +181,22 @@ int run_check(const CommandLine& command, Terminal& out, Terminal& err) {
     err.error(usage("--cloud is public, fairfax, mooncake or blackforest, not '" + command.cloud + "'"));
     return kExitUsage;
   }
+  std::optional<check::SdkDays> sdk_days;
+  if (!command.deployed.empty()) {
+    const auto deployed = parse_date(command.deployed);
+    if (!deployed) {
+      err.error(usage("--deployed is a date such as 2026-11-21, not '" + command.deployed + "'"));
+      return kExitUsage;
+    }
+    sdk_days =
+        check::SdkDays{*deployed, std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+  }
   const auto started = std::chrono::steady_clock::now();
   const fs::path& folder = command.instance.project;
   CheckReport report;
   report.strict = command.strict;
-  report.subjects =
-      Checker(folder, cloud).run(command.targets.empty() ? std::vector<std::string>{"."} : command.targets);
+  report.subjects = Checker(folder, cloud, sdk_days)
+                        .run(command.targets.empty() ? std::vector<std::string>{"."} : command.targets);
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
 

@@ -166,9 +166,11 @@ class VerbParser {
     add_text("--format", "FORMAT", "text, json, sarif or junit (default text)", result_.format);
     add_text("-o,--output", "FILE", "write the report there, and text to the terminal", result_.output_file);
     add_text("--cloud", "NAME", "public, fairfax, mooncake or blackforest (default public)", result_.cloud);
+    add_text("--deployed", "DATE", "judge the SDK's age, if the version was deployed on that day (2026-11-21)",
+             result_.deployed);
     app_.add_flag("--strict", result_.strict, "warnings count as errors");
     app_.add_option("-C", directory_, "work as if started in this folder")->type_name("DIR");
-    known_ = {"--format", "--output", "--cloud", "--strict", "--help"};
+    known_ = {"--format", "--output", "--cloud", "--deployed", "--strict", "--help"};
   }
 
   void add_plan() {

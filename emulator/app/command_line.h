@@ -57,6 +57,7 @@ struct CommandLine {
   std::string output_file;           ///< check: where the report goes; empty: standard output.
   std::filesystem::path config;      ///< plan: the new config.json; `-`: standard input.
   std::filesystem::path definition;  ///< plan: a new stagedefinition.json; empty: the container's.
+  std::string deployed;              ///< check: a date such as 2026-11-21, or empty.
 
   std::string topic;  ///< help: a code, or empty; cert: status or export
   std::string text;   ///< What --help or --version prints.

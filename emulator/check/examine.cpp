@@ -69,8 +69,14 @@ Result<std::optional<std::string>> get_document(Container& container, const std:
   return std::optional(std::string(fetched->bytes));
 }
 
+std::vector<Finding> judge(const VersionFiles& files, const ExamineOptions& options) {
+  std::vector<Finding> findings = check_version(files, options.cloud);
+  if (options.sdk_days) append(findings, check_sdk_age(files, *options.sdk_days));
+  return findings;
+}
+
 /// Judges one version of a container; false if the container has none of that name.
-bool examine_version(Container& container, const std::string& version, model::Cloud cloud,
+bool examine_version(Container& container, const std::string& version, const ExamineOptions& options,
                      SubjectResult& result) {
   const std::string blob = version + ".zip";
   const std::string place = container.place_of(blob);
@@ -86,7 +92,7 @@ bool examine_version(Container& container, const std::string& version, model::Cl
   append(result.findings, std::move(checked.findings));
   if (checked.package) {
     append(result.findings,
-           check_version(files_of(checked.package, version, place, place.ends_with(".zip")), cloud));
+           judge(files_of(checked.package, version, place, place.ends_with(".zip")), options));
   }
   return true;
 }
@@ -138,8 +144,7 @@ SubjectResult examine_zip(const Subject& subject, const ExamineOptions& options)
   append(result.findings, std::move(checked.findings));
   if (checked.package) {
     result.extent = counted(checked.package->entries().size(), "file");
-    append(result.findings,
-           check_version(files_of(checked.package, version, result.subject, true), options.cloud));
+    append(result.findings, judge(files_of(checked.package, version, result.subject, true), options));
   }
   return result;
 }
@@ -189,7 +194,7 @@ SubjectResult examine_source(const Subject& subject, const ExamineOptions& optio
     result.findings.push_back(finding_of(error, join_shown(result.subject, path)));
     return error;
   };
-  std::vector<Finding> findings = check_version(files, options.cloud);
+  std::vector<Finding> findings = judge(files, options);
   append(result.findings, std::move(findings));
   return result;
 }
@@ -256,7 +261,7 @@ SubjectResult failed_subject(std::string subject, std::string kind, const base::
   return result;
 }
 
-SubjectResult examine_container(Container& container, SubjectKind kind, model::Cloud cloud) {
+SubjectResult examine_container(Container& container, SubjectKind kind, const ExamineOptions& options) {
   SubjectResult result =
       empty_result(kind == SubjectKind::container_url ? container.url() : shown_path(container.url()), kind);
   ContainerDocuments documents;
@@ -277,12 +282,12 @@ SubjectResult examine_container(Container& container, SubjectKind kind, model::C
   for (const Error& remark : container.remarks()) {
     result.findings.push_back(finding_of(remark, result.subject, Severity::warning));
   }
-  append(result.findings, check_documents(documents, cloud));
+  append(result.findings, check_documents(documents, options.cloud));
 
   std::size_t versions = 0;
   std::vector<NamedVersion> missing;
   for (const NamedVersion& version : versions_to_judge(documents)) {
-    if (examine_version(container, version.version, cloud, result)) {
+    if (examine_version(container, version.version, options, result)) {
       ++versions;
     } else if (!version.names.empty()) {
       missing.push_back(version);
@@ -305,7 +310,7 @@ SubjectResult examine(const Subject& subject, const ExamineOptions& options) {
         return failed_subject(without_secrets(subject.text), std::string(to_string(subject.kind)),
                               container.error());
       }
-      return examine_container(**container, subject.kind, options.cloud);
+      return examine_container(**container, subject.kind, options);
     }
     case SubjectKind::version_zip:
       result = examine_zip(subject, options);

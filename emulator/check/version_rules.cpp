@@ -10,6 +10,7 @@
 #include "emulator/check/web_config.h"
 #include "emulator/hosting/limits.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/compatibility.h"
 #include "emulator/model/findings.h"
 
 namespace exthost::check {
@@ -113,6 +114,16 @@ std::vector<Finding> check_version(const VersionFiles& files, model::Cloud cloud
   check_page_size(files, findings);
   check_controller_calls(files, findings);
   return findings;
+}
+
+std::vector<Finding> check_sdk_age(const VersionFiles& files, const SdkDays& days) {
+  const auto metadata = read_small(files, model::kSdkMetadataPath);
+  const auto build = metadata ? model::find_sdk_build(*metadata) : std::nullopt;
+  if (!build) return {};
+  auto standing = model::judge_compatibility(*build, days.deployed, days.asked);
+  if (!standing.problem) return {};
+  standing.problem->where.file = files.find(model::kSdkMetadataPath)->path;
+  return {files.place(*std::move(standing.problem))};
 }
 
 }  // namespace exthost::check

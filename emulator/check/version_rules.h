@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,16 @@ namespace exthost::check {
 /// (environment_rules.h), a build in development mode, controllers called by relative URL, a page that is too
 /// large to be filled in. At most 20 calls are reported, and then how many more there are.
 std::vector<Finding> check_version(const VersionFiles& files, model::Cloud cloud);
+
+/// When a version was deployed, and the day for which its SDK is judged.
+struct SdkDays {
+  std::chrono::sys_days deployed;
+  std::chrono::sys_days asked;
+};
+
+/// Whether the portal still runs the version's SDK (domain.md n), if the version tells its build, which no
+/// document says where to look for (model/compatibility.h).
+std::vector<Finding> check_sdk_age(const VersionFiles& files, const SdkDays& days);
 
 /// A zip judged, and its contents if they can be read.
 struct CheckedZip {

@@ -45,7 +45,7 @@ inline check::SubjectResult examine(const testing::SourceTree& tree, const std::
                                     model::Cloud cloud = model::Cloud::public_cloud) {
   const auto kind = check::recognise(text, tree.path());
   REQUIRE(kind);
-  return check::examine({*kind, text, {}}, {cloud, tree.path()});
+  return check::examine({*kind, text, {}}, {cloud, tree.path(), {}});
 }
 
 using Lines = std::vector<std::string>;

@@ -214,6 +214,6 @@ TEST_CASE("what cannot be read is an error of the subject") {
   CHECK(gone.findings[0].problem.code == "EHE2101");
   CHECK(gone.subject == "http://127.0.0.1:1/c");
   testing::SourceTree tree;
-  CHECK(lines_of(check::examine({SubjectKind::version_zip, "1.0.zip", {}}, {{}, tree.path()}).findings) ==
+  CHECK(lines_of(check::examine({SubjectKind::version_zip, "1.0.zip", {}}, {{}, tree.path(), {}}).findings) ==
         Lines{"error EHE6001 1.0.zip"});
 }

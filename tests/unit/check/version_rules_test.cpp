@@ -1,5 +1,7 @@
 #include "emulator/check/version_rules.h"
 
+#include <chrono>
+
 #include "emulator/check/web_config.h"
 #include "tests/unit/check/check_fixture.h"
 
@@ -140,6 +142,21 @@ TEST_CASE("controllers called by relative URL are warned of in scripts and pages
       check::check_version(files_with({{kDefault, "{}"}, {kPortal, "{}"}, {"a.js", many}}), kPublic);
   REQUIRE(found.size() == 21);
   CHECK(found.back().problem.message.find("10 more") != std::string::npos);
+}
+
+TEST_CASE("the SDK's age is judged if the version tells its build") {
+  using namespace std::chrono;
+  const sys_days deployed = 2026y / January / 1;
+  const std::string path = "Content/AzurePortalMetadata/SdkSuppliedEnvironment.json";
+  const auto judge = [&](const std::string& text, int day) {
+    return lines_of(check::check_sdk_age(files_with({{path, text}}), {deployed, deployed + days(day)}));
+  };
+  const std::string sdk = R"({"sdkVersion": "13.238.2.1"})";
+  CHECK(judge(sdk, 10).empty());
+  CHECK(judge(sdk, 61) == Lines{"warning EHE1501 1.0.0.1.zip/" + path});
+  CHECK(judge(sdk, 121) == Lines{"error EHE1502 1.0.0.1.zip/" + path});
+  CHECK(judge("{}", 121).empty());
+  CHECK(check::check_sdk_age(files_with({}), {deployed, deployed + days(500)}).empty());
 }
 
 TEST_CASE("a page too large to be filled in is an error") {
