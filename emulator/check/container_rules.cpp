@@ -114,7 +114,10 @@ std::vector<Finding> check_documents(const ContainerDocuments& documents, model:
     findings.push_back(at_file(
         Severity::error, codes::kConfigMissing, documents.config_file, "the container has no config.json",
         other_case ? "rename " + *other_case + " to config.json; its name is case sensitive"
-                   : "add config.json beside the version zips; its name is case sensitive"));
+        : !documents.blobs
+            ? "check the URL, and that the container allows anonymous read access: one that does "
+              "not looks as if it were empty"
+            : "add config.json beside the version zips; its name is case sensitive"));
     return findings;
   }
   const bool custom = asks_for_definition(*documents.config);
