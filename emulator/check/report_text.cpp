@@ -8,6 +8,14 @@ namespace {
 using Ink = TextLook::Ink;
 using model::Severity;
 
+/// A name or sentence without what a terminal would obey: names of files and blobs may hold anything.
+std::string tame(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  return text;
+}
+
 class Writer {
  public:
   explicit Writer(const TextLook& look) : look_(look) {}
@@ -25,24 +33,24 @@ class Writer {
   void finding(const Finding& finding) {
     const model::Problem& problem = finding.problem;
     const Ink ink = ink_of(problem.severity);
-    text_ += paint(ink, mark(ink) + " " + problem.message);
+    text_ += paint(ink, mark(ink) + " " + tame(problem.message));
     if (!problem.code.empty()) text_ += "  " + paint(Ink::dim, problem.code);
     text_ += "\n";
-    if (const std::string place = finding.place(); !place.empty())
+    if (const std::string place = tame(finding.place()); !place.empty())
       text_ += "  " + paint(Ink::link, place) + "\n";
     if (!problem.frame.empty()) {
       text_ += problem.frame;
       if (!problem.frame.ends_with('\n')) text_ += "\n";
     }
-    if (!problem.hint.empty()) text_ += "  " + problem.hint + "\n";
+    if (!problem.hint.empty()) text_ += "  " + tame(problem.hint) + "\n";
   }
 
   void subject(const SubjectResult& subject, bool strict) {
-    text_ += paint(Ink::bold, subject.subject) + paint(Ink::dim, ": " + subject.kind) + "\n";
+    text_ += paint(Ink::bold, tame(subject.subject)) + paint(Ink::dim, ": " + subject.kind) + "\n";
     for (const Finding& found : subject.findings) finding(found);
     CheckReport one{{}, strict};
     one.subjects.push_back(subject);
-    outcome(one, subject.subject, subject.extent, "");
+    outcome(one, tame(subject.subject), subject.extent, "");
   }
 
   /// `✖ 2 errors in a`, `⚠ 1 warning in a`, `✔ a: 5 versions, no problems`

@@ -168,6 +168,11 @@ TEST_CASE("no byte of a name or a file breaks a report") {
     CHECK(xml.find(bad) == std::string::npos);
 }
 
+TEST_CASE("text has nothing that a terminal would obey, whatever files are called") {
+  const std::string text = check::text_report(hostile(), {});
+  for (const char* bad : {"\x01", "\x02", "\x1B"}) CHECK(text.find(bad) == std::string::npos);
+}
+
 TEST_CASE("a report of nothing is still a report") {
   CHECK(check::text_report({}, {}).empty());
   CHECK(json::parse(check::json_report({}))["subjects"].empty());
