@@ -38,12 +38,13 @@ std::string name_in_url(const model::PortalUrl& url) {
                                                      "sessionId",
                                                      "clientOptimizations",
                                                      "testExtensions"};
-  for (const auto& [name, value] : url.query) {
-    const bool own = std::any_of(kOwn.begin(), kOwn.end(), [&](std::string_view word) {
+  for (const auto& parameter : url.query) {
+    const std::string& name = parameter.first;
+    const bool own = std::any_of(kOwn.begin(), kOwn.end(), [&name](std::string_view word) {
       return base::equals_ignoring_case(word, name);
     });
     const bool hides = base::to_lower(name).ends_with("_itemhidekey");
-    if (!own && !hides && !value.empty() && model::check_extension_name(name)) return name;
+    if (!own && !hides && !parameter.second.empty() && model::check_extension_name(name)) return name;
   }
   return model::blade_extension(url.fragment);
 }

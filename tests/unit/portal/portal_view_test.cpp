@@ -231,6 +231,29 @@ TEST_CASE("Every region of the cloud says what its users get") {
   CHECK(find("usgovvirginia") == view.regions.end());
 }
 
+TEST_CASE("What would change the answer is asked about the extension that is shown") {
+  Scene scene;
+  ViewRequest request;
+  request.page_origin = "https://localhost:14430";
+  request.url = "https://localhost:14430/?Microsoft_Azure_Demo=dev";
+  request.region = "East US";
+  request.environment = "MPAC";
+  model::ExplainQuestion asked;
+  const PortalView view = make_portal_view(
+      request, scene.settings, scene.hosting.callback(), [&](const model::ExplainQuestion& question) {
+        asked = question;
+        return std::vector<model::Counterfactual>{
+            {"would be 1.0.0.9 with a flag", {model::Change::Kind::url, "", "https://x/?y"}, "1.0.0.9", 200}};
+      });
+  CHECK(asked.url == request.url);
+  CHECK(asked.extension == "Microsoft_Azure_Demo");
+  CHECK(asked.region == "eastus");
+  CHECK(asked.environment == "ms.portal.azure.com");
+  CHECK(asked.authority == view.trusted_authority);
+  CHECK(to_json(view, scene.settings, "0", 1).find(R"("kind":"url","where":"","value":"https://x/?y")") !=
+        std::string::npos);
+}
+
 TEST_CASE("A portal without extensions has a view") {
   Scene scene;
   scene.settings.registrations.clear();
