@@ -188,6 +188,7 @@ Outcome<BlobReading> read_blob(const BlobStore& store, const BlobId& id, const R
     if (!record) return record.failure();
     auto range = choose(*record);
     if (!range) return range.failure();
+    if (is_archived(*record)) return Failure{Reason::blob_archived, "'" + record->name + "' is archived."};
     auto content = store.read(*record, *range);
     if (content) return BlobReading{std::move(*record), *range, std::move(*content)};
     if (content.reason() != Reason::content_replaced) return content.failure();

@@ -43,6 +43,8 @@ struct PutOptions {
   ContentProperties properties;  ///< An empty type becomes kDefaultContentType.
   Metadata metadata;
   Conditions conditions;
+  Tags tags = {};
+  std::string tier = {};  ///< Empty: none is chosen.
   base::Durability durability = base::Durability::power;
 };
 
@@ -95,7 +97,8 @@ struct BlobReading {
 };
 /// From a record, which part to read, or why none: it may be asked again if the blob is replaced meanwhile.
 using RangeChooser = std::function<Outcome<http::ByteRange>(const BlobRecord&)>;
-/// Reads a blob so that record and content belong together, whatever writers do meanwhile.
+/// Reads a blob so that record and content belong together, whatever writers do meanwhile. blob_archived if
+/// its tier does not let it be read.
 Outcome<BlobReading> read_blob(const BlobStore& store, const BlobId& id, const RangeChooser& choose);
 
 /// A blob's whole content in one piece.

@@ -36,6 +36,7 @@ void add_blob_headers(http::Headers& headers, const BlobRecord& blob, const Oper
   headers.set("x-ms-creation-time", base::to_http_date(blob.created));
   if (blob.snapshot.empty()) add_lease(headers, blob.lease, context.now);
   headers.set("x-ms-server-encrypted", "true");
+  if (!blob.tags.empty()) headers.set("x-ms-tag-count", std::to_string(blob.tags.size()));
   add_metadata(headers, blob.metadata);
 }
 
@@ -180,8 +181,11 @@ Answer get_blob_properties(const OperationContext& context) {
   add_blob_headers(response.headers, *blob, context);
   set_if_any(response.headers, "Content-MD5", base::base64_encode(blob->properties.md5));
   response.headers.set("Content-Length", std::to_string(blob->size_bytes));
-  response.headers.set("x-ms-access-tier", "Hot");
-  response.headers.set("x-ms-access-tier-inferred", "true");
+  response.headers.set("x-ms-access-tier", blob->tier.empty() ? "Hot" : blob->tier);
+  if (blob->tier.empty()) response.headers.set("x-ms-access-tier-inferred", "true");
+  if (blob->tier_changed) {
+    response.headers.set("x-ms-access-tier-change-time", base::to_http_date(*blob->tier_changed));
+  }
   return response;
 }
 

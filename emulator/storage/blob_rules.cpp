@@ -7,6 +7,7 @@
 
 #include "emulator/base/hash.h"
 #include "emulator/storage/store_failures.h"
+#include "emulator/storage/tag_query.h"
 
 namespace exthost::storage {
 namespace {
@@ -33,6 +34,15 @@ std::string text_of(const Metadata& metadata) {
 template <class Record>
 Validators validators_of(const Record& record) {
   return {record.etag, record.last_modified};
+}
+
+// An expression that can't be read was refused with the request.
+std::optional<Failure> refuse_tags(const Conditions& conditions, const Tags& tags) {
+  if (conditions.if_tags.empty()) return std::nullopt;
+  const auto query = parse_tag_query(conditions.if_tags, TagQueryUse::condition);
+  if (query && matches(*query, tags, "")) return std::nullopt;
+  return Failure{Reason::condition_failed,
+                 "The condition specified using HTTP conditional header(s) is not met."};
 }
 
 std::optional<Failure> change_conditions(const Conditions& conditions, const Validators& current) {
@@ -62,6 +72,7 @@ void stamp(ContainerRecord& record, base::WallTime now) {
 }
 
 std::optional<Failure> refuse_conditions(const Conditions& conditions, const BlobRecord& current) {
+  if (auto refusal = refuse_tags(conditions, current.tags)) return refusal;
   return change_conditions(conditions, validators_of(current));
 }
 
@@ -73,6 +84,7 @@ std::optional<Failure> refuse_put(const Conditions& conditions, const std::optio
                                   base::WallTime now) {
   const auto validators = current ? std::optional(validators_of(*current)) : std::nullopt;
   if (auto refusal = refuse_write(conditions, validators)) return refusal;
+  if (auto refusal = refuse_tags(conditions, current ? current->tags : Tags())) return refusal;
   return refuse_unleased_write(current ? current->lease : Lease(), conditions.lease_id, LeasedThing::blob,
                                now);
 }
@@ -91,6 +103,7 @@ std::optional<Failure> refuse_beside(const Conditions& conditions, const BlobRec
 
 std::optional<Failure> refuse_blob_read(const Conditions& conditions, const BlobRecord& current,
                                         base::WallTime now) {
+  if (auto refusal = refuse_tags(conditions, current.tags)) return refusal;
   if (auto refusal = refuse_read(conditions, validators_of(current))) return refusal;
   return refuse_wrong_lease(current.lease, conditions.lease_id, LeasedThing::blob, now);
 }
@@ -116,6 +129,8 @@ BlobEdit replace(const BlobState& state, const PutOptions& options, std::vector<
   record.pieces = std::move(pieces);
   for (const Piece& piece : record.pieces) record.size_bytes += piece.size_bytes;
   record.created = state.blob ? state.blob->created : now;
+  record.tags = options.tags;
+  record.tier = options.tier;
   if (state.blob) record.lease = after_write(state.blob->lease, now);
   stamp(record, state.blob ? state.blob->etag : "", now);
   return {std::move(record), true};

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cctype>
 
+#include "emulator/base/text.h"
 #include "emulator/storage/authorization.h"
 #include "emulator/storage/cors.h"
 #include "emulator/storage/operations.h"
 #include "emulator/storage/service_properties.h"
+#include "emulator/storage/tag_query.h"
 
 namespace exthost::storage {
 namespace {
@@ -29,14 +31,14 @@ bool is_version(std::string_view text) {
 }
 
 bool takes_snapshot(Operation operation) {
-  constexpr Operation kOperations[] = {Operation::get_blob, Operation::get_blob_properties,
+  constexpr Operation kOperations[] = {Operation::get_blob,          Operation::get_blob_properties,
                                        Operation::get_blob_metadata, Operation::get_block_list,
-                                       Operation::delete_blob};
+                                       Operation::delete_blob,       Operation::set_blob_tier};
   return std::find(std::begin(kOperations), std::end(kOperations), operation) != std::end(kOperations);
 }
 
 // What a request asks for beside its operation and this service does not do. Passing it over in silence would
-// act on another thing than the one that was named, or lose what was sent.
+// act on another thing than the one that was named.
 std::optional<RestError> refuse_unsupported(const RestRequest& request) {
   if (request.blob.empty()) return std::nullopt;
   if (!request.http.target.parameter("versionid").value_or("").empty()) {
@@ -49,11 +51,9 @@ std::optional<RestError> refuse_unsupported(const RestRequest& request) {
   if (!snapshot.empty() && !parse_sas_time(snapshot)) {
     return rest_error("InvalidQueryParameterValue", "snapshot is a time as 2026-11-20T15:16:38.0400000Z.");
   }
-  for (const char* name : {"x-ms-tags", "x-ms-if-tags"}) {
-    if (!request.http.headers.value(name).empty()) {
-      return rest_error("NotImplemented",
-                        "This emulator does not do blob tags: leave " + std::string(name) + " out.");
-    }
+  if (const auto tags = base::trim(request.http.headers.value("x-ms-if-tags")); !tags.empty()) {
+    const auto query = parse_tag_query(tags, TagQueryUse::condition);
+    if (!query) return rest_error("InvalidHeaderValue", query.error().message);
   }
   return std::nullopt;
 }

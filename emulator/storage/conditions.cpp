@@ -48,6 +48,7 @@ Conditions conditions_of(const http::Headers& headers) {
   if (auto text = headers.get("If-Unmodified-Since")) {
     conditions.if_unmodified_since = http::parse_http_date(*text);
   }
+  conditions.if_tags = base::trim(headers.value("x-ms-if-tags"));
   conditions.lease_id = headers.value("x-ms-lease-id");
   return conditions;
 }

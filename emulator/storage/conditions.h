@@ -16,11 +16,12 @@ struct Conditions {
   std::string if_none_match;
   std::optional<base::WallTime> if_modified_since;
   std::optional<base::WallTime> if_unmodified_since;
+  std::string if_tags = {};   ///< `x-ms-if-tags`: a TagQuery; empty: not sent.
   std::string lease_id = {};  ///< `x-ms-lease-id`; empty: not sent.
 
-  static Conditions must_not_exist() { return {"", "*", std::nullopt, std::nullopt, {}}; }
+  static Conditions must_not_exist() { return {"", "*", std::nullopt, std::nullopt, {}, {}}; }
   static Conditions if_none_match_etag(std::string etag) {
-    return {"", std::move(etag), std::nullopt, std::nullopt, {}};
+    return {"", std::move(etag), std::nullopt, std::nullopt, {}, {}};
   }
 };
 

@@ -18,6 +18,9 @@ inline constexpr std::uint64_t kPutBytes = 5000ull << 20;      ///< Azure's larg
 inline constexpr std::uint64_t kRangeChecksumBytes = 4 << 20;  ///< Azure computes range checksums up to here.
 inline constexpr std::size_t kListPage = 5000;                 ///< Azure's largest page, and the default one.
 inline constexpr std::size_t kStoredPolicies = 5;              ///< Azure's.
+inline constexpr std::size_t kTags = 10;                       ///< Azure's, on a blob.
+inline constexpr std::size_t kTagKeyBytes = 128;               ///< Azure's.
+inline constexpr std::size_t kTagValueBytes = 256;             ///< Azure's.
 inline constexpr std::size_t kCorsRules = 5;                   ///< Azure's.
 
 }  // namespace exthost::storage::limits

@@ -8,6 +8,7 @@
 #include "emulator/storage/list_page.h"
 #include "emulator/storage/operations.h"
 #include "emulator/storage/request_fields.h"
+#include "emulator/storage/tags.h"
 
 namespace exthost::storage {
 namespace {
@@ -53,7 +54,8 @@ std::string without_quotes(const std::string& etag) {
   return etag.size() < 2 ? etag : etag.substr(1, etag.size() - 2);
 }
 
-void write_blob(XmlWriter& xml, const BlobRecord& blob, bool with_metadata, base::WallTime now) {
+void write_blob(XmlWriter& xml, const BlobRecord& blob, const std::set<std::string>& include,
+                base::WallTime now) {
   const ContentProperties& properties = blob.properties;
   xml.open("Blob");
   xml.name_element("Name", blob.name);
@@ -70,19 +72,22 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, bool with_metadata, base
   xml.element("Cache-Control", properties.cache_control);
   xml.element("Content-Disposition", properties.disposition);
   xml.element("BlobType", "BlockBlob");
-  xml.element("AccessTier", "Hot");
-  xml.element("AccessTierInferred", "true");
+  xml.element("AccessTier", blob.tier.empty() ? "Hot" : blob.tier);
+  if (blob.tier.empty()) xml.element("AccessTierInferred", "true");
+  if (blob.tier_changed) xml.element("AccessTierChangeTime", base::to_http_date(*blob.tier_changed));
   if (blob.snapshot.empty()) write_lease(xml, blob.lease, now);
   xml.element("ServerEncrypted", "true");
+  if (!blob.tags.empty()) xml.element("TagCount", std::to_string(blob.tags.size()));
   xml.close();
-  if (with_metadata) write_metadata(xml, blob.metadata);
+  if (include.count("metadata") != 0) write_metadata(xml, blob.metadata);
+  if (include.count("tags") != 0 && !blob.tags.empty()) write_tags(xml, blob.tags);
   xml.close();
 }
 
 }  // namespace
 
-// Of what `include` can name, this store has metadata and snapshots; the rest is accepted, and there is none
-// of it.
+// Of what `include` can name, this store has metadata, tags and snapshots; the rest is accepted, and there is
+// none of it.
 Answer list_blobs(const OperationContext& context) {
   const http::Target& target = context.request.http.target;
   const auto parameter = [&](std::string_view name) {
@@ -114,7 +119,7 @@ Answer list_blobs(const OperationContext& context) {
   xml.open("Blobs");
   for (const ListEntry& entry : page->entries) {
     if (entry.prefix.empty()) {
-      write_blob(xml, entry.blob, include->count("metadata") != 0, context.now);
+      write_blob(xml, entry.blob, *include, context.now);
     } else {
       xml.open("BlobPrefix");
       xml.name_element("Name", entry.prefix);

@@ -52,6 +52,15 @@ Handler handler_of(Operation operation) {
       return set_blob_properties;
     case Operation::snapshot_blob:
       return snapshot_blob;
+    case Operation::set_blob_tier:
+      return set_blob_tier;
+    case Operation::get_blob_tags:
+      return get_blob_tags;
+    case Operation::set_blob_tags:
+      return set_blob_tags;
+    case Operation::find_blobs:
+    case Operation::find_blobs_in_container:
+      return find_blobs;
     case Operation::put_block:
       return put_block;
     case Operation::put_block_list:

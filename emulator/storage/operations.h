@@ -52,6 +52,12 @@ Answer lease_blob(const OperationContext& context);
 Answer snapshot_blob(const OperationContext& context);
 Answer delete_blob(const OperationContext& context);
 
+// tier_operations.cpp, tag_operations.cpp
+Answer set_blob_tier(const OperationContext& context);
+Answer get_blob_tags(const OperationContext& context);
+Answer set_blob_tags(const OperationContext& context);
+Answer find_blobs(const OperationContext& context);
+
 // list_blobs.cpp
 Answer list_blobs(const OperationContext& context);
 

@@ -15,6 +15,7 @@ base::Error to_error(const Failure& failure) {
     case Reason::condition_failed:
     case Reason::not_modified:
     case Reason::lease_refused:
+    case Reason::blob_archived:
     case Reason::snapshots_present:
     case Reason::content_replaced:
       error.kind = base::ErrorKind::conflict;

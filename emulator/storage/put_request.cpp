@@ -2,6 +2,7 @@
 
 #include "emulator/storage/blob_rules.h"
 #include "emulator/storage/request_fields.h"
+#include "emulator/storage/tags.h"
 
 namespace exthost::storage {
 
@@ -11,7 +12,13 @@ Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers
   if (!properties) return properties.failure();
   auto metadata = read_metadata(context.headers());
   if (!metadata) return metadata.failure();
+  auto tags = read_tags(context.headers());
+  if (!tags) return tags.failure();
+  auto tier = read_tier(context.headers());
+  if (!tier) return tier.failure();
   PutOptions options;
+  options.tags = std::move(*tags);
+  options.tier = std::move(*tier);
   options.properties = std::move(*properties);
   options.metadata = std::move(*metadata);
   options.durability = context.durability;

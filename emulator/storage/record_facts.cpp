@@ -62,6 +62,9 @@ Lease lease_in(const Json& json) {
 std::string facts_text(const BlobRecord& record) {
   Json json = Json::object();
   write_lease(json, record.lease);
+  for (const auto& [key, value] : record.tags) json["tags"][key] = value;
+  if (!record.tier.empty()) json["tier"] = record.tier;
+  if (record.tier_changed) json["tierChanged"] = to_number(*record.tier_changed);
   return dump(json);
 }
 
@@ -75,6 +78,11 @@ void read_facts(const std::string& text, BlobRecord& record) {
   if (text.empty()) return;
   const Json json = parse(text);
   record.lease = lease_in(json);
+  if (const auto tags = json.find("tags"); tags != json.end() && tags->is_object()) {
+    for (const auto& [key, value] : tags->items()) record.tags[key] = text_in(*tags, key.c_str());
+  }
+  record.tier = text_in(json, "tier");
+  record.tier_changed = time_in(json, "tierChanged");
 }
 
 void read_facts(const std::string& text, ContainerRecord& record) {

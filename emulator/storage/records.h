@@ -2,8 +2,10 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/base/clock.h"
@@ -35,6 +37,12 @@ struct MetadataItem {
   bool operator==(const MetadataItem&) const = default;
 };
 using Metadata = std::vector<MetadataItem>;
+
+/// Of a blob, by key; in the order in which Azure gives them.
+using Tags = std::map<std::string, std::string>;
+
+/// The tier whose blobs can't be read until they are moved to another.
+inline constexpr std::string_view kArchive = "Archive";
 
 /// A stored access policy. Times and permissions as the client wrote them: an empty one leaves it to the SAS.
 struct StoredPolicy {
@@ -86,6 +94,13 @@ struct BlobRecord {
   std::vector<Piece>
       pieces;  ///< In order. Empty in listings, and for an empty blob committed from no blocks.
   Lease lease = {};
+  Tags tags = {};
+  std::string tier = {};                                      ///< Empty: nobody chose one, which means Hot.
+  std::optional<base::WallTime> tier_changed = std::nullopt;  ///< By Set Blob Tier.
 };
+
+inline bool is_archived(const BlobRecord& blob) {
+  return blob.tier == kArchive;
+}
 
 }  // namespace exthost::storage

@@ -29,6 +29,7 @@ constexpr Entry kErrors[] = {
     {"AuthorizationSourceIPMismatch", 403,
      "This request is not authorized to perform this operation using this source IP."},
     {"BlobAlreadyExists", 409, "The specified blob already exists."},
+    {"BlobArchived", 409, "This operation is not permitted on an archived blob."},
     {"BlobNotFound", 404, "The specified blob does not exist."},
     {"BlockCountExceedsLimit", 409,
      "The uncommitted block count exceeds the maximum limit of 100,000 blocks."},
@@ -41,7 +42,9 @@ constexpr Entry kErrors[] = {
     {"CorsPreflightFailure", 403, "CORS not enabled or no matching rule found for this request."},
     {"Crc64Mismatch", 400,
      "The CRC64 value specified in the request did not match with the CRC64 value calculated by the server."},
+    {"DuplicateTagNames", 400, "The tag names must be unique."},
     {"EmptyMetadataKey", 400, "The key for one of the metadata key-value pairs is empty."},
+    {"EmptyTagName", 400, "The name of one of the tag key-value pairs is empty."},
     {"InsufficientAccountPermissions", 403,
      "The account being accessed does not have sufficient permissions to execute this operation."},
     {"InvalidBlobOrBlock", 400, "The specified blob or block content is invalid."},
@@ -56,6 +59,8 @@ constexpr Entry kErrors[] = {
      "Value for one of the query parameters specified in the request URI is invalid."},
     {"InvalidRange", 416, "The range specified is invalid for the current size of the resource."},
     {"InvalidResourceName", 400, "The specified resource name contains invalid characters."},
+    {"InvalidTag", 400,
+     "The tags specified are invalid. They contain characters that are not permitted, or are too long."},
     {"InvalidUri", 400, "The requested URI does not represent any resource on the server."},
     {"InvalidXmlDocument", 400, "The specified XML is not syntactically valid."},
     {"InvalidXmlNodeValue", 400,
@@ -95,6 +100,7 @@ constexpr Entry kErrors[] = {
     {"ResourceNotFound", 404, "The specified resource does not exist."},
     {"ServerBusy", 503, "The server is currently unable to receive requests. Please retry your request."},
     {"SnapshotsPresent", 409, "This operation is not permitted because the blob has snapshots."},
+    {"TagsTooLarge", 400, "The tags specified exceed the maximum size permitted."},
     {"UnauthorizedBlobOverwrite", 403, "This request is not authorized to perform blob overwrites."},
     {"UnsatisfiableCondition", 400, "The request includes an unsatisfiable condition for this operation."},
     {"UnsupportedHttpVerb", 405, "The resource doesn't support the specified HTTP verb."},
@@ -145,6 +151,8 @@ RestError rest_error(const Failure& failure) {
     }
     case Reason::snapshots_present:
       return rest_error("SnapshotsPresent");
+    case Reason::blob_archived:
+      return rest_error("BlobArchived");
     case Reason::lease_refused:
       return rest_error(failure.code);
     case Reason::invalid_block_list:

@@ -56,6 +56,26 @@ test('a snapshot keeps what a blob was', async (t) => {
   assert.deepEqual(await all(container.listBlobsFlat({ includeSnapshots: true })), []);
 });
 
+test('tiers and tags are kept, and blobs are found by their tags', async (t) => {
+  const { service, container } = await start(t);
+  const blob = await upload(container, 'a b', 'text', { tags: { stage: 'one', 'who is': 'me+you' }, tier: 'Cool' });
+  assert.equal((await blob.getProperties()).accessTier, 'Cool');
+  assert.deepEqual((await blob.getTags()).tags, { stage: 'one', 'who is': 'me+you' });
+  const [listed] = await all(container.listBlobsFlat({ includeTags: true }));
+  assert.deepEqual(listed.tags, { stage: 'one', 'who is': 'me+you' });
+  await blob.setTags({ stage: 'two' });
+  await upload(container, 'other', 'text', { tags: { stage: 'one' } });
+  const found = await all(service.findBlobsByTags("stage='two'"));
+  assert.deepEqual(found.map((item) => [item.containerName, item.name, item.tags]), [['work', 'a b', { stage: 'two' }]]);
+  assert.equal((await all(container.findBlobsByTags("stage >= 'a'"))).length, 2);
+  await assert.rejects(blob.download(0, undefined, { conditions: { tagConditions: "stage = 'one'" } }), refusal(412, 'ConditionNotMet'));
+
+  await blob.setAccessTier('Archive');
+  await assert.rejects(blob.download(), refusal(409, 'BlobArchived'));
+  await blob.setAccessTier('Hot');
+  assert.equal((await blob.downloadToBuffer()).toString(), 'text');
+});
+
 test('a lease keeps others from writing and deleting', async (t) => {
   const { container } = await start(t);
   const blob = await upload(container, 'config.json', '{}');

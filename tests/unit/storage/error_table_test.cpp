@@ -60,6 +60,14 @@ const Case kCases[] = {
      "412 ConditionNotMet", ""},
     {"Delete Blob (snapshot)", "DELETE", "?snapshot=2026-11-20T00:00:00.0000000Z", true, nullptr,
      "404 ContainerNotFound", "404 BlobNotFound", "", ""},
+    {"Set Blob Tier", "PUT", "?comp=tier", true, "", "404 ContainerNotFound", "404 BlobNotFound",
+     "412 ConditionNotMet", "412 LeaseIdMissing"},
+    {"Get Blob Tags", "GET", "?comp=tags", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound",
+     "412 ConditionNotMet", ""},
+    {"Set Blob Tags", "PUT", "?comp=tags", true, "<Tags><TagSet/></Tags>", "404 ContainerNotFound",
+     "404 BlobNotFound", "412 ConditionNotMet", "412 LeaseIdMissing"},
+    {"Find Blobs by Tags", "GET", "?restype=container&comp=blobs&where=a='b'", false, nullptr,
+     "404 ContainerNotFound", "", "", ""},
     {"Lease Container", "PUT", "?restype=container&comp=lease", false, nullptr, "404 ContainerNotFound", "",
      "", "409 LeaseAlreadyPresent"},
     {"Lease Blob", "PUT", "?comp=lease", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound",
@@ -71,6 +79,7 @@ HttpRequest request_of(const Case& row, const std::string& container, const std:
   if (row.query == std::string("?comp=lease") || row.query == std::string("?restype=container&comp=lease")) {
     request.header("x-ms-lease-action", "acquire").header("x-ms-lease-duration", "-1");
   }
+  if (row.query == std::string("?comp=tier")) request.header("x-ms-access-tier", "Cool");
   if (row.body != nullptr) request.header("x-ms-blob-type", "BlockBlob").body(row.body);
   return request;
 }

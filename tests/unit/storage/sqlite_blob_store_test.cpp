@@ -273,6 +273,21 @@ TEST_CASE("Snapshots survive a restart, keep their content, and free it when the
   CHECK(folder.content_bytes() == 5);
 }
 
+TEST_CASE("Tier and tags survive a restart") {
+  Folder folder;
+  {
+    auto store = folder.open();
+    REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+    PutOptions options;
+    options.tags = {{"a", "1"}, {"b", ""}};
+    options.tier = "Cold";
+    REQUIRE(put_blob(*store, blob("a"), "x", options, kNow));
+  }
+  auto store = folder.open();
+  CHECK(store->find(blob("a"))->tags == Tags{{"a", "1"}, {"b", ""}});
+  CHECK(store->list(kContainer, {})->front().tier == "Cold");
+}
+
 TEST_CASE("A lease survives a restart") {
   Folder folder;
   const LeaseAction acquire{LeaseAction::Kind::acquire, "", "id", std::chrono::seconds(60), {}};
