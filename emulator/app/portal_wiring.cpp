@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "emulator/base/text.h"
 #include "emulator/model/cloud.h"
 #include "emulator/web/assets.h"
 
@@ -17,7 +18,15 @@ portal::PortalSettings portal_settings(const Settings& settings, std::string own
     registration.uri_format = extension.uri_format;
     registration.hosting_service_name = extension.hosting_service_name;
     registration.disabled = extension.disabled;
-    registration.feedback_email = extension.owner;
+    registration.feedback_email =
+        extension.feedback_email.empty() ? extension.owner : extension.feedback_email;
+    registration.flags = extension.flags;
+    for (const std::string& flag : extension.flags) {
+      if (base::equals_ignoring_case(flag, "Disabled")) registration.disabled = true;
+    }
+    registration.flight_uris = extension.flight_uris;
+    registration.redirect_to = extension.redirect_to;
+    if (!extension.cacheability.empty()) registration.cacheability = extension.cacheability;
     portal.registrations.push_back(std::move(registration));
   }
   portal.environment = &model::default_portal_environment(settings.cloud);

@@ -9,7 +9,10 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/model/cloud.h"
+#include "emulator/model/deployment_config.h"
+#include "emulator/model/environment.h"
 #include "emulator/model/fidelity.h"
+#include "emulator/model/registration.h"
 
 namespace exthost::app {
 
@@ -38,6 +41,11 @@ struct ExtensionSettings {
   std::string uri;  ///< Explicit registration; empty: derived.
   std::string uri_format;
   bool disabled = false;
+  std::vector<std::string> flight_uris;  ///< MPAC's flights (domain.md h2).
+  std::string redirect_to;               ///< The registration that serves this one instead; empty: itself.
+  std::vector<std::string> flags;
+  std::string cacheability;    ///< `none`, `server` or `manifest`; empty: manifest.
+  std::string feedback_email;  ///< Empty: the owner.
 };
 
 enum class ClockMode { real, virtual_time };
@@ -70,6 +78,13 @@ struct Settings {
   std::string log_level;  ///< Empty: warn on a terminal, info elsewhere.
   LogFormat log_format = LogFormat::text;
   std::filesystem::path log_file;  ///< Empty: standard error.
+
+  // where public sources contradict each other (domain.md q): which reading applies
+  model::RequiredStages require_stages = model::RequiredStages::all;
+  bool strict_names = false;
+  bool lenient_json = false;
+  bool deep_merge = false;
+  bool legacy_zip = false;
 
   std::vector<ExtensionSettings> extensions;
 

@@ -230,6 +230,21 @@ class SettingsReader {
          {"owner", into(extension.owner, where)},
          {"uri", into(extension.uri, where)},
          {"uriFormat", into(extension.uri_format, where)},
+         {"flightUris", into(extension.flight_uris, where)},
+         {"redirectTo", into(extension.redirect_to, where)},
+         {"flags", into(extension.flags, where)},
+         {"cacheability",
+          [&](const JsonMember& member) {
+            const auto text = string_of(member, where);
+            if (!text) return;
+            extension.cacheability = base::to_lower(*text);
+            if (extension.cacheability != "none" && extension.cacheability != "server" &&
+                extension.cacheability != "manifest") {
+              report(member.value.offset, model::codes::kSettingsValue,
+                     "'cacheability' is none, server or manifest, not '" + *text + "'");
+            }
+          }},
+         {"feedbackEmail", into(extension.feedback_email, where)},
          {"disabled",
           [&](const JsonMember& member) {
             if (member.value.kind != JsonKind::boolean) {

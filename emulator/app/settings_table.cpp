@@ -161,6 +161,28 @@ std::vector<SettingRow> make_rows() {
   rows.push_back(switch_row("watch", "--watch", "rebuild and publish when a source or seed folder changes",
                             &Settings::watch));
   rows.push_back(
+      {"rules.requireStages", "--require-stages", "all|last",
+       "which stages config.json must set: every one, or the last, which then stands in",
+       [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+         if (text != "all" && text != "last") return bad_value("neither all nor last: " + std::string(text));
+         settings.require_stages = text == "all" ? model::RequiredStages::all : model::RequiredStages::last;
+         return {};
+       },
+       [](const Settings& settings) {
+         return std::string(settings.require_stages == model::RequiredStages::all ? "all" : "last");
+       }});
+  rows.push_back(switch_row("rules.strictNames", "--strict-names",
+                            "friendly names: letters and digits only, and stamps in their exact letter case",
+                            &Settings::strict_names));
+  rows.push_back(switch_row("rules.lenientJson", "--lenient-json",
+                            "comments and trailing commas in config.json are warnings",
+                            &Settings::lenient_json));
+  rows.push_back(switch_row("rules.deepMerge", "--deep-merge",
+                            "merge environment settings at every depth, not one level deep",
+                            &Settings::deep_merge));
+  rows.push_back(switch_row("rules.legacyZip", "--legacy-zip", "a version's zip may lack default.json",
+                            &Settings::legacy_zip));
+  rows.push_back(
       {"instance", "--instance", "NAME", "name of this run; default: from the project folder",
        [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
          if (text.empty() ||

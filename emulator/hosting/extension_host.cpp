@@ -39,7 +39,7 @@ ExtensionHost::ExtensionHost(HostingContext& context, HostedExtension extension)
       store_(context.options.state_folder / "hosting" / extension_.hosting_service_name,
              context.options.limits.package),
       synchronizer_(extension_.source, store_, context.options.cloud, context.options.rules,
-                    context.options.limits),
+                    context.options.limits, context.options.environment_rules),
       syncs_([this] { sync(); }),
       saves_([this] { save(); }) {
   state_.with([&](State& state) {

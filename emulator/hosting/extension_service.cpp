@@ -110,9 +110,10 @@ struct FoundContent {
 };
 
 FoundContent locate(const Route& route, const ExtensionSnapshot& snapshot,
-                    const std::vector<DataCenter>& centers, std::string_view region) {
+                    const std::vector<DataCenter>& centers, std::string_view region,
+                    model::StampCase letter_case) {
   FoundContent found;
-  found.selection = select_version(snapshot, centers, region, route.stamp);
+  found.selection = select_version(snapshot, centers, region, route.stamp, letter_case);
   found.match = find_content(snapshot.versions, found.selection.version, route.path);
   return found;
 }
@@ -163,7 +164,7 @@ Response serve_page(const Request& request, const Route& route,
     return response;
   };
 
-  model::HostingAnswer answer = model::answer_request(hosted_state(snapshot, centers, rules.limits),
+  model::HostingAnswer answer = model::answer_request(hosted_state(snapshot, centers, rules),
                                                       {*region, route.stamp, caller.host});
   if (!answer.resolution.found()) return finish(refuse_answer(request, answer));
   const HeldVersion& version = *find_version(snapshot->versions, answer.resolution.version);
@@ -213,7 +214,7 @@ Response serve_extension_content(const Request& request, const Route& route,
                                  const std::vector<DataCenter>& centers, const ServingRules& rules) {
   const std::optional<std::string> region = region_of(request, rules);
   if (!region) return bad_region(request);
-  const FoundContent found = locate(route, *snapshot, centers, *region);
+  const FoundContent found = locate(route, *snapshot, centers, *region, rules.stamp_case);
   Response response;
   bool chosen_by_region = true;  // rather than by the version or the hash in the URL
   if (found.match) {
@@ -221,7 +222,7 @@ Response serve_extension_content(const Request& request, const Route& route,
     response.headers.add("x-ms-version", header_safe(found.match->version->name));
     chosen_by_region = !found.match->immutable;
   } else if (found.selection.version == nullptr) {
-    response = refuse_answer(request, model::answer_request(hosted_state(snapshot, centers, rules.limits),
+    response = refuse_answer(request, model::answer_request(hosted_state(snapshot, centers, rules),
                                                             {*region, route.stamp, std::nullopt}));
   } else {
     response = refuse(request, 404, codes::kUnknownContent,
@@ -240,7 +241,7 @@ bool is_slow_content(const Request& request, const Route& route, const Extension
   if (!request.headers.get("Range") && http::accepts_encoding(request, "gzip")) return false;
   const std::optional<std::string> region = region_of(request, rules);
   if (!region) return false;
-  const FoundContent found = locate(route, snapshot, centers, *region);
+  const FoundContent found = locate(route, snapshot, centers, *region, rules.stamp_case);
   return found.match && is_slow_to_serve(request, *found.match, rules.limits.inline_inflate_bytes);
 }
 

@@ -31,9 +31,15 @@ bool is_read(const Request& request) {
 }
 
 ServingRules serving_rules(const HostingOptions& options, std::vector<std::string> portal_origins) {
-  return ServingRules{options.fidelity,          model::normalise_region(options.default_region),
-                      options.portal_host,       options.authority_aliases,
-                      std::move(portal_origins), options.limits};
+  return ServingRules{
+      options.fidelity,
+      model::normalise_region(options.default_region),
+      options.portal_host,
+      options.authority_aliases,
+      std::move(portal_origins),
+      options.limits,
+      options.environment_rules,
+      options.rules.strict_names ? model::StampCase::exact : model::StampCase::ignored_if_unique};
 }
 
 Response method_refused() {
@@ -139,7 +145,7 @@ class HostingService::Impl {
     return context_.incidents.with([id](const model::IncidentLog& log) { return log.find(id); });
   }
   model::HostedState state_of(const ExtensionHost& host) const {
-    return hosted_state(host.snapshot(), context_.centers, rules_.get()->limits);
+    return hosted_state(host.snapshot(), context_.centers, *rules_.get());
   }
   model::HostingAnswer explain(const ExtensionHost& host, std::string_view region, std::string_view stamp,
                                std::string_view authority) const {
@@ -155,7 +161,8 @@ class HostingService::Impl {
     const auto snapshot = host.snapshot();
     const HostingOptions& options = context_.options;
     return plan_config_change(snapshot->latest ? &snapshot->latest->deployment : nullptr, std::move(proposed),
-                              host.source(), snapshot->versions, {options.cloud, options.rules, options.limits});
+                              host.source(), snapshot->versions,
+                              {options.cloud, options.rules, options.limits});
   }
 
   bool may_block(const Request& request) const;
@@ -291,8 +298,8 @@ Response HostingService::Impl::reload_version(const Request& request) const {
     return Response::problem(404, codes::kUnknownExtension, unknown_extension(extension).message);
   }
   const auto snapshot = host->snapshot();
-  const Selection selection =
-      select_version(*snapshot, context_.centers, *region, text_parameter(request, "stamp"));
+  const Selection selection = select_version(*snapshot, context_.centers, *region,
+                                             text_parameter(request, "stamp"), rules_.get()->stamp_case);
   if (selection.version == nullptr) {
     return Response::problem(404, codes::kUnknownStamp, "no version answers that URL now");
   }

@@ -50,7 +50,8 @@ struct HostingOptions {
   std::filesystem::path
       state_folder;  ///< Packages and last good configs live in its `hosting` folder (formats.md).
   std::size_t retained_versions = 20;  ///< Kept per extension besides those that a data centre refers to.
-  model::ConfigRules rules;
+  model::ConfigRules rules;            ///< With `strict_names`, stamps too must be spelt exactly (q4).
+  model::EnvironmentRules environment_rules;
   HostingLimits limits;
   std::uint64_t seed = 1;
 };
@@ -154,8 +155,8 @@ class HostingService final : public http::Service {
   base::Result<void> adopt(std::string_view extension, const std::string& version,
                            std::shared_ptr<const package::Package> package, std::string etag = {});
 
-  /// Names of the extensions whose first sync since the start has not ended: what "ready" waits for. The journal has
-  /// `sync.settled` for each that leaves this list.
+  /// Names of the extensions whose first sync since the start has not ended: what "ready" waits for. The
+  /// journal has `sync.settled` for each that leaves this list.
   std::vector<std::string> unsettled() const;
 
   std::vector<ExtensionStatus> extensions() const;

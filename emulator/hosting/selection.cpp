@@ -22,12 +22,13 @@ const RegionDeployment* deployment_in(const ExtensionSnapshot& snapshot,
 }
 
 Selection select_version(const ExtensionSnapshot& snapshot, const std::vector<DataCenter>& centers,
-                         std::string_view region, std::string_view stamp) {
+                         std::string_view region, std::string_view stamp, model::StampCase letter_case) {
   Selection selection;
   if (const RegionDeployment* there = deployment_in(snapshot, centers, region))
     selection.revision = there->active;
   if (selection.revision == nullptr) return selection;
-  selection.resolution = model::resolve_request(selection.revision->deployment, region, stamp);
+  selection.resolution =
+      model::resolve_request(selection.revision->deployment, region, stamp, letter_case);
   if (selection.resolution.found())
     selection.version = find_version(snapshot.versions, selection.resolution.version);
   return selection;

@@ -11,6 +11,7 @@
 #include "emulator/hosting/limits.h"
 #include "emulator/hosting/snapshot.h"
 #include "emulator/http/message.h"
+#include "emulator/model/environment.h"
 #include "emulator/model/resolution.h"
 
 namespace exthost::hosting {
@@ -23,6 +24,8 @@ struct ServingRules {
   std::map<std::string, std::string> authority_aliases;
   std::vector<std::string> portal_origins;
   HostingLimits limits;
+  model::EnvironmentRules environment;
+  model::StampCase stamp_case = model::StampCase::ignored_if_unique;
 };
 
 /// The version that answers a request, in the deployment that is active in the request's region.
@@ -40,7 +43,8 @@ const RegionDeployment* deployment_in(const ExtensionSnapshot& snapshot,
                                       const std::vector<DataCenter>& centers, std::string_view region);
 
 Selection select_version(const ExtensionSnapshot& snapshot, const std::vector<DataCenter>& centers,
-                         std::string_view region, std::string_view stamp);
+                         std::string_view region, std::string_view stamp,
+                         model::StampCase letter_case = model::StampCase::ignored_if_unique);
 
 /// What a revision serves in a region to requests without a stamp; both empty for no revision.
 struct StageVersion {

@@ -83,8 +83,10 @@ std::vector<RegionStatus> describe_regions(const ExtensionSnapshot& snapshot,
 }
 
 model::HostedState hosted_state(std::shared_ptr<const ExtensionSnapshot> snapshot,
-                                const std::vector<DataCenter>& centers, const HostingLimits& limits) {
+                                const std::vector<DataCenter>& centers, const ServingRules& rules) {
   model::HostedState state;
+  state.stamp_case = rules.stamp_case;
+  state.environment_rules = rules.environment;
   state.hosting_service_name = snapshot->hosting_service_name;
   state.container = snapshot->source_url;
   if (snapshot->last_error) {
@@ -105,7 +107,7 @@ model::HostedState hosted_state(std::shared_ptr<const ExtensionSnapshot> snapsho
   state.holds_version = [snapshot](std::string_view version) {
     return find_version(snapshot->versions, version) != nullptr;
   };
-  state.read_file = [snapshot, limits](std::string_view version,
+  state.read_file = [snapshot, limits = rules.limits](std::string_view version,
                                        std::string_view path) -> base::Result<std::optional<std::string>> {
     const HeldVersion* held = find_version(snapshot->versions, version);
     if (held == nullptr) return std::optional<std::string>();

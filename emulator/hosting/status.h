@@ -7,6 +7,7 @@
 #include "emulator/base/clock.h"
 #include "emulator/hosting/data_center.h"
 #include "emulator/hosting/hosting_service.h"
+#include "emulator/hosting/selection.h"
 #include "emulator/hosting/snapshot.h"
 #include "emulator/model/hosting_answer.h"
 
@@ -32,6 +33,6 @@ std::vector<RegionStatus> describe_regions(const ExtensionSnapshot& snapshot,
 
 /// The extension as model::answer_request asks about it. Holds the snapshot; `centers` must outlive it.
 model::HostedState hosted_state(std::shared_ptr<const ExtensionSnapshot> snapshot,
-                                const std::vector<DataCenter>& centers, const HostingLimits& limits);
+                                const std::vector<DataCenter>& centers, const ServingRules& rules);
 
 }  // namespace exthost::hosting

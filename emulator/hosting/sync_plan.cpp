@@ -185,9 +185,13 @@ SyncFailure invalid_version(const model::DeploymentConfig& config, std::string_v
   return failure;
 }
 
-Result<void> check_version_contents(const HeldVersion& version, const HostingLimits& limits) {
+namespace {
+
+Result<void> check_default_environment(const HeldVersion& version, const HostingLimits& limits,
+                                       const model::EnvironmentRules& rules) {
   const std::string path(model::kDefaultEnvironmentPath);
   const package::Entry* settings = version.find(path);
+  if (settings == nullptr && rules.default_may_be_missing) return {};
   if (settings == nullptr) {
     return Error{ErrorKind::invalid_input, "it has no " + path + ", which every version must have",
                  std::string(codes::kDefaultEnvironmentMissing)};
@@ -208,6 +212,14 @@ Result<void> check_version_contents(const HeldVersion& version, const HostingLim
     return Error{ErrorKind::invalid_input, path + " is not a JSON object",
                  std::string(codes::kEnvironmentNotJson)};
   }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_version_contents(const HeldVersion& version, const HostingLimits& limits,
+                                    const model::EnvironmentRules& rules) {
+  if (auto good = check_default_environment(version, limits, rules); !good) return good;
   const package::Entry* page = find_index_page(version);
   if (page != nullptr && page->size > limits.page_bytes) {
     return Error{ErrorKind::invalid_input,

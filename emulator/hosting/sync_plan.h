@@ -11,6 +11,7 @@
 #include "emulator/hosting/snapshot.h"
 #include "emulator/model/cloud.h"
 #include "emulator/model/deployment_config.h"
+#include "emulator/model/environment.h"
 #include "emulator/model/incident.h"
 #include "emulator/model/problem.h"
 
@@ -80,7 +81,8 @@ SyncFailure invalid_version(const model::DeploymentConfig& config, std::string_v
 
 /// Whether a version may be served: it has default.json, a JSON object, and its page is not too large to fill
 /// in (domain.md d, q16).
-base::Result<void> check_version_contents(const HeldVersion& version, const HostingLimits& limits);
+base::Result<void> check_version_contents(const HeldVersion& version, const HostingLimits& limits,
+                                          const model::EnvironmentRules& rules = {});
 
 /// Which held versions stay: those in `referenced`, and of the others the `retained` newest. Order is kept.
 HeldVersions versions_to_keep(const HeldVersions& held, const std::vector<std::string>& referenced,

@@ -27,8 +27,14 @@ bool is_passing(const Error& error) {
 }  // namespace
 
 Synchronizer::Synchronizer(std::shared_ptr<ContainerSource> source, PackageStore& store, model::Cloud cloud,
-                           model::ConfigRules rules, HostingLimits limits)
-    : source_(std::move(source)), store_(store), cloud_(cloud), rules_(rules), limits_(limits) {}
+                           model::ConfigRules rules, HostingLimits limits,
+                           model::EnvironmentRules environment_rules)
+    : source_(std::move(source)),
+      store_(store),
+      cloud_(cloud),
+      rules_(rules),
+      limits_(limits),
+      environment_rules_(environment_rules) {}
 
 SyncOutcome Synchronizer::sync(const HeldVersions& held) {
   SyncOutcome outcome;
@@ -116,7 +122,7 @@ std::optional<SyncFailure> Synchronizer::fetch_versions(const model::DeploymentC
   std::vector<std::string> missing;
   std::optional<SyncFailure> invalid;
   const auto judge = [&](const HeldVersion& version) {
-    if (auto good = check_version_contents(version, limits_); !good && !invalid) {
+    if (auto good = check_version_contents(version, limits_, environment_rules_); !good && !invalid) {
       invalid = invalid_version(config, config_text, version.name, good.error());
     }
   };
@@ -176,7 +182,9 @@ Result<std::shared_ptr<const HeldVersion>> Synchronizer::accept_zip(const std::s
   auto opened = package::Package::open(zip.owner, zip.bytes, limits_.package);
   if (!opened) return std::move(opened).error();
   if (auto good = (*opened)->verify(); !good) return std::move(good).error();
-  if (auto good = check_version_contents(*make_held_version(version, *opened, {}, {}), limits_); !good) {
+  if (auto good =
+          check_version_contents(*make_held_version(version, *opened, {}, {}), limits_, environment_rules_);
+      !good) {
     return std::move(good).error();
   }
   const std::string sha256 = base::sha256_hex(zip.bytes);

@@ -43,7 +43,8 @@ struct ReplacedZip {
 class Synchronizer {
  public:
   Synchronizer(std::shared_ptr<ContainerSource> source, PackageStore& store, model::Cloud cloud,
-               model::ConfigRules rules, HostingLimits limits);
+               model::ConfigRules rules, HostingLimits limits,
+               model::EnvironmentRules environment_rules = {});
 
   /// All or nothing: a deployment whose every version is in `held` or in `fetched`, or a failure.
   SyncOutcome sync(const HeldVersions& held);
@@ -80,6 +81,7 @@ class Synchronizer {
   model::Cloud cloud_;
   model::ConfigRules rules_;
   HostingLimits limits_;
+  model::EnvironmentRules environment_rules_;
   std::map<std::string, Document> documents_;
   std::map<std::string, Refused> refused_;           // by version
   std::map<std::string, InContainer> in_container_;  // by version: what find_replaced saw last

@@ -37,7 +37,7 @@ class Answerer {
     tell_config(there);
     const Deployment& deployment = *there.active->deployment;
     answer_.stamps = stamps_of(deployment);
-    answer_.resolution = resolve_request(deployment, question_.region, question_.stamp);
+    answer_.resolution = resolve_request(deployment, question_.region, question_.stamp, state_.stamp_case);
     answer_.reasons.insert(answer_.reasons.end(), answer_.resolution.reasons.begin(),
                            answer_.resolution.reasons.end());
     if (!answer_.resolution.found()) return;
@@ -87,7 +87,9 @@ class Answerer {
   void find_settings(const std::string& host) {
     const std::string& version = answer_.resolution.version;
     auto found =
-        load_environment(host, [&](std::string_view path) { return state_.read_file(version, path); });
+        load_environment(
+            host, [&](std::string_view path) { return state_.read_file(version, path); },
+            state_.environment_rules);
     if (!found) {
       const bool unreadable = found.error().code == codes::kAuthorityMissing;
       const bool missing = found.error().code == codes::kNoEnvironmentFile;
@@ -158,8 +160,9 @@ HostingAnswer answer_request(const HostedState& state, const HostingQuestion& qu
   return answer;
 }
 
-Resolution resolve_request(const Deployment& deployment, std::string_view region, std::string_view stamp) {
-  return resolve_version(deployment, deployment.config.versions(), region, stamp);
+Resolution resolve_request(const Deployment& deployment, std::string_view region, std::string_view stamp,
+                           StampCase letter_case) {
+  return resolve_version(deployment, deployment.config.versions(), region, stamp, letter_case);
 }
 
 bool is_region_name(std::string_view name) {

@@ -37,6 +37,8 @@ struct HostedState {
   std::function<base::Result<std::optional<std::string>>(std::string_view version, std::string_view path)>
       read_file;
   std::optional<base::Error> last_error;  ///< Of the last look at the container, if no good one followed.
+  StampCase stamp_case = StampCase::ignored_if_unique;
+  EnvironmentRules environment_rules;
 };
 
 /// A name that a URL may have for a version.
@@ -76,7 +78,8 @@ struct HostingAnswer {
 HostingAnswer answer_request(const HostedState& state, const HostingQuestion& question);
 
 /// resolve_version as the hosting service asks it: a build number names one of the config's versions (q21).
-Resolution resolve_request(const Deployment& deployment, std::string_view region, std::string_view stamp);
+Resolution resolve_request(const Deployment& deployment, std::string_view region, std::string_view stamp,
+                           StampCase letter_case = StampCase::ignored_if_unique);
 
 /// Whether a normalised name could be a region's, known or not. A request that names anything else is refused
 /// with 400.

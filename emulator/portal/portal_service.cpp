@@ -1,9 +1,11 @@
 #include "emulator/portal/portal_service.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "emulator/base/text.h"
 #include "emulator/http/conditions.h"
 #include "emulator/model/codes.h"
 #include "emulator/portal/frame_url.h"
@@ -14,6 +16,9 @@ namespace {
 
 constexpr std::string_view kAssetPrefix = "/_emu/portal/";
 constexpr std::string_view kViewPath = "/_emu/v1/portal";
+/// Keeps a browser in its half of MPAC's flights (domain.md h2), as production does in local storage.
+constexpr std::string_view kTicketCookie = "exthost-emu-flight";
+constexpr std::size_t kTicketBytes = 4;
 
 /// Everything on this machine that a page may frame and ask for settings: the hosting service and local
 /// servers, which a sideload names in the fragment, where no server sees it.
@@ -63,6 +68,34 @@ http::Response diagnostics(const PortalSettings& settings) {
   const Json json = {{"buildInfo", {{"buildVersion", EXTHOST_VERSION}}},
                      {"extensions", std::move(extensions)}};
   return http::Response::json(200, json.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+/// The flight ticket that this browser was given before; absent if it has none that is ours.
+std::optional<std::string> flight_ticket(const http::Request& request) {
+  for (const http::Header& field : request.headers.all()) {
+    if (!base::equals_ignoring_case(field.name, "Cookie")) continue;
+    for (const std::string& pair : base::split(field.value, ';')) {
+      const std::string_view cookie = base::trim(pair);
+      const std::size_t equals = cookie.find('=');
+      if (equals == std::string_view::npos || cookie.substr(0, equals) != kTicketCookie) continue;
+      const std::string_view ticket = cookie.substr(equals + 1);
+      const bool ours = ticket.size() == 2 * kTicketBytes &&
+                        ticket.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+      if (ours) return std::string(ticket);
+    }
+  }
+  return std::nullopt;
+}
+
+/// From 0 to below 1: the ticket's digits as a fraction.
+double ticket_value(std::string_view ticket) {
+  double value = 0;
+  double digit_worth = 1;
+  for (const char c : ticket) {
+    digit_worth /= 16;
+    value += digit_worth * (c <= '9' ? c - '0' : c - 'a' + 10);
+  }
+  return value;
 }
 
 }  // namespace
@@ -129,10 +162,18 @@ http::Response PortalService::view(const http::Request& request, const PortalSet
   asked.region = parameter("region");
   asked.environment = parameter("environment");
   asked.location = parameter("location");
+  const std::optional<std::string> ticket = flight_ticket(request);
+  const std::string drawn = ticket ? *ticket : parts_.ids.hex(kTicketBytes);
+  asked.flight = {ticket_value(drawn)};
   const std::uint64_t seq =
       parts_.journal.last_seq();  // before deciding: what comes later is an event to follow
   const PortalView view = make_portal_view(asked, settings, parts_.explain, parts_.what_if);
-  return http::Response::json(200, to_json(view, settings, parts_.ids.hex(16), seq));
+  http::Response response = http::Response::json(200, to_json(view, settings, parts_.ids.hex(16), seq));
+  if (!ticket) {
+    response.headers.set("Set-Cookie", std::string(kTicketCookie) + "=" + drawn +
+                                           "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
+  }
+  return response;
 }
 
 }  // namespace exthost::portal

@@ -151,13 +151,15 @@ PortalView make_portal_view(const ViewRequest& request, const PortalSettings& se
     view.problems.push_back(std::move(problem));
   }
   view.language = url.language;
+  view.hide_keys = url.hide_keys;
+  view.no_cdn = url.no_cdn;
   view.environment = &model::choose_environment(url, request.environment, host_of(request.page_origin),
                                                 *settings.environment, view.reasons);
   view.trusted_authority = authority_for(*view.environment, request, settings);
   view.region = model::choose_region(url, {request.region, request.location}, settings.environment->cloud,
                                      settings.default_region, view.reasons);
   view.page = choose_page(url, view.problems);
-  for (model::ExtensionLoad& load : model::resolve_portal(url, settings.registrations, *view.environment)) {
+  for (model::ExtensionLoad& load : model::resolve_portal(url, settings.registrations, *view.environment, request.flight)) {
     std::string flag = missing_flag(url, load);
     view.extensions.push_back(make_extension_view(std::move(load), view, settings, explain));
     view.extensions.back().missing_flag = std::move(flag);

@@ -18,11 +18,12 @@ namespace reasons = model::reasons;
 
 /// What is asked of the portal: a URL, and choices that outrank what the URL says.
 struct ViewRequest {
-  std::string url;          ///< Of the portal, whole; its fragment may sideload and select (domain.md h4).
-  std::string page_origin;  ///< Of the page that asks: `https://localhost:14430`.
-  std::string region;       ///< Any spelling; or empty.
-  std::string environment;  ///< Portal host or name (domain.md h1); or empty.
-  std::string location;     ///< `lat,lon`; or empty. A region that was chosen outranks it.
+  std::string url;             ///< Of the portal, whole; its fragment may sideload and select (domain.md h4).
+  std::string page_origin;     ///< Of the page that asks: `https://localhost:14430`.
+  std::string region;          ///< Any spelling; or empty.
+  std::string environment;     ///< Portal host or name (domain.md h1); or empty.
+  std::string location;        ///< `lat,lon`; or empty. A region that was chosen outranks it.
+  model::FlightTicket flight;  ///< Which half of MPAC's browsers this one is in (domain.md h2).
 };
 
 /// One extension of the portal, ready to be shown.
@@ -50,6 +51,8 @@ struct PortalView {
   std::string region;                  ///< Normalised.
   std::vector<model::Reason> reasons;  ///< Why this environment and region.
   std::string language;                ///< `l` as given.
+  std::vector<std::string> hide_keys;  ///< Hidden gallery items that the URL would show; nothing here does.
+  model::PortalUrl::NoCdn no_cdn = model::PortalUrl::NoCdn::off;  ///< Read, and changes nothing.
   std::string page;  ///< `Content/…` to show in place of the index page, or empty. Our own parameter, `page`.
   std::vector<ExtensionView> extensions;
   std::optional<std::size_t> selected;  ///< Index of the extension to show; absent if there are none.

@@ -35,6 +35,19 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kLanguag
 /// How long production waits for an extension before it gives up (domain.md h7).
 constexpr int kLoadTimeoutSeconds = 40;
 
+/// As `nocdn` says it; empty for off.
+std::string_view no_cdn_text(model::PortalUrl::NoCdn no_cdn) {
+  switch (no_cdn) {
+    case model::PortalUrl::NoCdn::off:
+      return "";
+    case model::PortalUrl::NoCdn::portal:
+      return "true";
+    case model::PortalUrl::NoCdn::portal_and_extensions:
+      return "force";
+  }
+  return "";
+}
+
 Json reasons_json(const std::vector<model::Reason>& reasons) {
   Json list = Json::array();
   for (const model::Reason& reason : reasons) {
@@ -83,6 +96,8 @@ Json extension_json(const ExtensionView& view, const std::string& session_id) {
                {"enabled", view.load.enabled},
                {"sideloaded", view.load.sideloaded},
                {"stamp", view.load.stamp},
+               {"flight", view.load.flight},
+               {"cacheability", view.load.cacheability},
                {"origin", to_string(view.base.origin)},
                {"uri", view.load.uri},
                {"baseUrl", view.base.url},
@@ -135,6 +150,8 @@ std::string to_json(const PortalView& view, const PortalSettings& settings, cons
                      {"region", view.region},
                      {"language", view.language},
                      {"page", view.page},
+                     {"hideKeys", view.hide_keys},
+                     {"noCdn", no_cdn_text(view.no_cdn)},
                      {"reasons", reasons_json(view.reasons)},
                      {"problems", std::move(problems)},
                      {"selected", view.selected ? view.extensions[*view.selected].load.name : std::string()},

@@ -154,6 +154,7 @@ function render() {
     element("span", { text: regionName(view.region) }),
     element("span", { text: view.environment.portalHost }),
     extension?.sideloaded && element("span", { text: "sideloaded" }),
+    extension?.flight && element("span", { text: "flight" }),
   ].filter(Boolean));
   const real = byId("open-real");
   real.hidden = !extension?.realPortalUrl;
@@ -171,6 +172,7 @@ function render() {
     ["Version", answer?.version], ["Stage", answer?.stage], ["Region", regionName(view.region)],
     ["Environment", `${view.environment.name} · ${view.environment.portalHost}`],
     ["Settings file", answer?.environmentFile], ["Trusted authority", view.trustedAuthority], ["Session", view.sessionId],
+    ["Hidden gallery items shown", view.hideKeys.join(", ")], ["Without CDN", { true: "portal", force: "portal and extensions" }[view.noCdn]],
   ]);
   panels.showExplanation(byId("panel-explain"), view, extension, (stamp) => address.withStamp(extension.name, stamp));
   showMessages();

@@ -108,3 +108,37 @@ TEST_CASE("extensions that cannot live together are refused") {
   remote.extensions[0].storage.seed = "/somewhere";
   CHECK(app::complete_extensions(remote).size() == 1);
 }
+
+TEST_CASE("the rules and a registration's fields can be set") {
+  Settings settings;
+  const auto problems = read(R"({
+    "rules": { "requireStages": "last", "strictNames": true, "lenientJson": true, "deepMerge": true, "legacyZip": true },
+    "extensions": [{
+      "name": "Demo", "flightUris": ["//a", "//b"], "redirectTo": "Other", "flags": ["SupportsPrewarming"],
+      "cacheability": "Server", "feedbackEmail": "me@example.com"
+    }]
+  })",
+                             settings);
+  REQUIRE(problems.empty());
+  CHECK(settings.require_stages == model::RequiredStages::last);
+  CHECK(settings.strict_names);
+  CHECK(settings.lenient_json);
+  CHECK(settings.deep_merge);
+  CHECK(settings.legacy_zip);
+  const app::ExtensionSettings& extension = settings.extensions.front();
+  CHECK(extension.flight_uris.size() == 2);
+  CHECK(extension.redirect_to == "Other");
+  CHECK(extension.flags == std::vector<std::string>{"SupportsPrewarming"});
+  CHECK(extension.cacheability == "server");
+  CHECK(extension.feedback_email == "me@example.com");
+}
+
+TEST_CASE("a rule or a cacheability that does not exist is refused") {
+  for (const char* text :
+       {R"({"rules":{"requireStages":"some"}})", R"({"rules":{"deepMerge":"yes"}})",
+        R"({"rules":{"strict":true}})", R"({"extensions":[{"name":"Demo","cacheability":"always"}]})"}) {
+    INFO(text);
+    Settings settings;
+    CHECK(read(text, settings).size() == 1);
+  }
+}
