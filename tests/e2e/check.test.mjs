@@ -1,13 +1,15 @@
 // `exthost-emu check` over folders, zips and running containers, in every format.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { readCases } from './support/code_cases.mjs';
 import { Emulator, copyOfDemo, freshHome, root, run, temporaryFolder } from './support/emulator.mjs';
 
-const broken = path.join(root, 'fixtures/broken');
-const all = readdirSync(broken);
+// The containers of fixtures/codes that are wrong as they lie there.
+const cases = readCases().filter((one) => one.by === 'incident' && one.folder && !one.prepare && !one.then && !one.storage);
+const all = cases.map((one) => one.name);
 
 const check = (t, args, options) => run(freshHome(t), ['check', ...args], { cwd: root, ...options });
 function json(t, args, options) {
@@ -31,10 +33,9 @@ test('without a subject it is the working folder, wherever -C puts it', (t) => {
   assert.match(check(t, ['-C', 'fixtures/demo/container']).out, /^✔ \.: 5 versions, no problems/m);
 });
 
-for (const name of all) {
-  test(`broken/${name} has the problem that it is made for, and no other error`, (t) => {
-    const { code } = JSON.parse(readFileSync(path.join(broken, name, 'expect.json'), 'utf8'));
-    const folder = `fixtures/broken/${name}`;
+for (const { name, code } of cases) {
+  test(`codes/${name} has the problem that it is made for, and no other error`, (t) => {
+    const folder = `fixtures/codes/${name}`;
     const { code: exit, report } = json(t, [folder]);
     assert.equal(exit, 8);
     assert.deepEqual([...new Set(problemsOf(report).filter((one) => one.severity === 'error').map((one) => one.code))], [code]);
@@ -44,20 +45,20 @@ for (const name of all) {
 }
 
 test('a problem in text has its place, frame and hint', (t) => {
-  assert.equal(check(t, ['fixtures/broken/trailing-comma']).out.replace(/\d+ ms/, 'N ms'), `\
-fixtures/broken/trailing-comma: container folder
+  assert.equal(check(t, ['fixtures/codes/EHE1003-trailing-comma']).out.replace(/\d+ ms/, 'N ms'), `\
+fixtures/codes/EHE1003-trailing-comma: container folder
 ✖ trailing comma before }  EHE1003
-  fixtures/broken/trailing-comma/config.json:7:24
+  fixtures/codes/EHE1003-trailing-comma/config.json:7:24
      6 │     "stage4": "2.0.0.0",
      7 │     "stage5": "2.0.0.0",
        │                        ^ trailing comma before }
   remove the comma; some of Microsoft's samples have it, strict JSON does not
-✖ 1 error in fixtures/broken/trailing-comma · N ms
+✖ 1 error in fixtures/codes/EHE1003-trailing-comma · N ms
 `);
 });
 
 test('several subjects are all checked, also after one that is not there', (t) => {
-  const { code, report } = json(t, ['fixtures/nowhere', 'fixtures/broken/missing-stage/config.json', 'fixtures/demo/source']);
+  const { code, report } = json(t, ['fixtures/nowhere', 'fixtures/codes/EHE1006-missing-stage/config.json', 'fixtures/demo/source']);
   assert.equal(code, 8);
   assert.deepEqual(report.subjects.map((subject) => subject.kind), ['not recognised', 'config.json', 'extension source folder']);
   assert.deepEqual(codesOf(report), ['EHE4004', 'EHE1006']);
@@ -136,7 +137,7 @@ test('a container behind a URL is read and listed, page by page or not at all', 
 
 test('SARIF has what the standard demands of it', (t) => {
   const file = path.join(temporaryFolder(t), 'check.sarif');
-  const folders = all.map((name) => `fixtures/broken/${name}`);
+  const folders = all.map((name) => `fixtures/codes/${name}`);
   const result = check(t, [...folders, '--format', 'sarif', '--output', file]);
   assert.equal(result.code, 8);
   assert.match(result.out, /✖ \d+ errors in \d+ subjects/);
@@ -157,13 +158,13 @@ test('SARIF has what the standard demands of it', (t) => {
     assert.ok(one.message.text.length > 0);
     assert.equal(one.locations.length, 1);
     const { artifactLocation: { uri }, region } = one.locations[0].physicalLocation;
-    assert.match(uri, /^fixtures\/broken\/[A-Za-z0-9/.%-]+$/);
+    assert.match(uri, /^fixtures\/codes\/[A-Za-z0-9/.%-]+$/);
     if (region) assert.ok(region.startLine >= 1 && region.startColumn >= 1);
   }
 });
 
 test('JUnit is XML with a suite a subject, and counts that are right', (t) => {
-  const folders = [...all.map((name) => `fixtures/broken/${name}`), 'fixtures/demo/container'];
+  const folders = [...all.map((name) => `fixtures/codes/${name}`), 'fixtures/demo/container'];
   const { out, code } = check(t, [...folders, '--format', 'junit']);
   assert.equal(code, 8);
   assert.equal(XMLValidator.validate(out), true);
