@@ -97,6 +97,14 @@ class Explainer {
     const auto place = hosted_place(
         load.uri, scheme_end == std::string::npos ? "" : basis_.hosting_origin.substr(scheme_end + 2));
     if (!place) return explanation;
+    if (hosted_place(load.uri) && !basis_.hosted(place->hosting_service_name)) {
+      explanation.reasons.push_back(
+          {std::string(reasons::kHostedElsewhere),
+           "Production's hosting service serves it; nothing here is hosted under the name " +
+               quoted(place->hosting_service_name) + ".",
+           {}});
+      return explanation;
+    }
     explanation.stamp = place->stamp;
     ask_hosting(*place, *common.environment, explanation);
     return explanation;

@@ -36,6 +36,8 @@ inline constexpr std::string_view kStampUnknown = "STAMP_UNKNOWN";
 inline constexpr std::string_view kStampAmbiguous = "STAMP_AMBIGUOUS";
 // which config.json and which settings (answer_request)
 inline constexpr std::string_view kExtensionUnknown = "EXTENSION_UNKNOWN";
+inline constexpr std::string_view kHostedElsewhere =
+    "HOSTED_ELSEWHERE";  ///< By production's hosting service, and not by the one that is asked.
 inline constexpr std::string_view kNeverSynced = "NEVER_SYNCED";
 inline constexpr std::string_view kLastGoodConfig = "LAST_GOOD_CONFIG";
 inline constexpr std::string_view kRegionStillPulling = "REGION_STILL_PULLING";

@@ -57,12 +57,17 @@ std::string_view to_string(Origin origin) {
   return "none";
 }
 
-FrameBase locate_frame(std::string_view uri, std::string_view hosting_origin) {
+FrameBase locate_frame(std::string_view uri, std::string_view hosting_origin,
+                       const std::optional<std::vector<std::string>>& hosted_names) {
   FrameBase base;
   if (uri.empty()) return base;
   const UrlParts parts = split_url(uri);
   const UrlParts ours = split_url(hosting_origin);
-  if (auto place = model::hosted_place(uri, ours.authority)) {
+  const auto in_production = model::hosted_place(uri);
+  const bool elsewhere = in_production && hosted_names &&
+                         std::find(hosted_names->begin(), hosted_names->end(),
+                                   in_production->hosting_service_name) == hosted_names->end();
+  if (auto place = model::hosted_place(uri, ours.authority); place && !elsewhere) {
     base.origin = Origin::hosting;
     base.url = std::string(hosting_origin) + std::string(parts.path);
     base.hosting_service_name = std::move(place->hosting_service_name);

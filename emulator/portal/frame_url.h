@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,8 +27,10 @@ struct FrameBase {
 
 /// Turns the URI that the portal has for an extension (protocol-relative or absolute) into one that works
 /// here. Any production hosting host becomes `hosting_origin`; local URLs stay as they are (domain.md h4), a
-/// missing scheme becomes that of `hosting_origin`.
-FrameBase locate_frame(std::string_view uri, std::string_view hosting_origin);
+/// missing scheme becomes that of `hosting_origin`. With `hosted_names`, production's pages of an extension
+/// that is not among them are external.
+FrameBase locate_frame(std::string_view uri, std::string_view hosting_origin,
+                       const std::optional<std::vector<std::string>>& hosted_names = std::nullopt);
 
 /// `base` with parameters added to whatever query it has; names and values are percent-encoded.
 std::string with_query(std::string base, const std::vector<std::pair<std::string, std::string>>& parameters);

@@ -15,6 +15,9 @@ namespace exthost::portal {
 /// What the portal knows of the rest of the emulator: one immutable snapshot, replaced whole.
 struct PortalSettings {
   std::vector<model::Registration> registrations;
+  /// Hosting service names that the hosting service here has; production's pages of any other are another
+  /// machine's. Absent: it may have any.
+  std::optional<std::vector<std::string>> hosted_names;
   const model::PortalEnvironment* environment = nullptr;  ///< In force on bare `localhost`. Never null.
   std::string default_region;                             ///< Normalised; for users who chose none.
   std::string hosting_origin;                             ///< `https://localhost:14431`

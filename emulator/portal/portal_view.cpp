@@ -90,7 +90,7 @@ ExtensionView make_extension_view(model::ExtensionLoad load, const PortalView& p
   view.load = std::move(load);
   if (!view.load.enabled) return view;
 
-  view.base = locate_frame(view.load.uri, settings.hosting_origin);
+  view.base = locate_frame(view.load.uri, settings.hosting_origin, settings.hosted_names);
   if (view.base.origin == Origin::external) return view;
 
   std::string version;

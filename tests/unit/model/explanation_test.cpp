@@ -193,6 +193,22 @@ TEST_CASE("what the hosting service is not asked for has no status and no versio
     CHECK_FALSE(explanation.status);
     CHECK(explanation.reasons.back().code == reasons::kSideloaded);
   }
+  SECTION("hosted by production and not here") {
+    ExplainBasis basis = sample().basis();
+    Registration other;
+    other.name = "Microsoft_Azure_Other";
+    other.hosting_service_name = "other";
+    basis.registrations.push_back(other);
+    const auto explanations = explain({"https://portal.azure.com/", other.name, "", "", "", ""}, basis);
+    REQUIRE(explanations.size() == 1);
+    const Explanation& explanation = explanations.front();
+    CHECK(explanation.enabled);
+    CHECK_FALSE(explanation.status);
+    CHECK(explanation.url ==
+          "https://other.hosting.portal.azure.net/other?l=en&trustedAuthority=portal.azure.com");
+    CHECK(explanation.local_url.empty());
+    CHECK(explanation.reasons.back().code == reasons::kHostedElsewhere);
+  }
 }
 
 TEST_CASE("a registration that disables does not keep the hosting service from answering") {

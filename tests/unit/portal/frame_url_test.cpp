@@ -47,6 +47,15 @@ TEST_CASE("Local addresses stay as they are, others are external") {
   CHECK(locate_frame("", kHosting).origin == Origin::none);
 }
 
+TEST_CASE("Production's pages of an extension that is not hosted here are external") {
+  const std::optional<std::vector<std::string>> hosted = {{"demo"}};
+  CHECK(locate_frame("//demo.hosting.portal.azure.net/Demo", kHosting, hosted).origin == Origin::hosting);
+  const FrameBase other = locate_frame("//other.hosting.portal.azure.net/other/dev", kHosting, hosted);
+  CHECK(other.origin == Origin::external);
+  CHECK(other.url == "https://other.hosting.portal.azure.net/other/dev");
+  CHECK(locate_frame("https://localhost:14431/other", kHosting, hosted).origin == Origin::hosting);
+}
+
 TEST_CASE("Parameters are encoded and follow a query that is there") {
   CHECK(with_query("https://localhost/x", {{"a b", "c&d=\"<"}}) ==
         "https://localhost/x?a%20b=c%26d%3D%22%3C");
