@@ -88,6 +88,8 @@ class Checker {
     results_.push_back(std::move(result));
     for (const ExtensionSettings& extension : settings.extensions)
       look_at_extension(extension, settings.cloud);
+    for (const fs::path& registrations : settings.registration_files)
+      examine({SubjectKind::registration_file, shown(registrations), {}}, settings.cloud);
   }
 
   void look_at_extension(const ExtensionSettings& extension, model::Cloud cloud) {

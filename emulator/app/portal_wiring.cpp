@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "emulator/base/text.h"
+#include "emulator/app/registrations.h"
 #include "emulator/model/cloud.h"
 #include "emulator/web/assets.h"
 
@@ -11,24 +11,10 @@ namespace exthost::app {
 portal::PortalSettings portal_settings(const Settings& settings, std::string own_origin,
                                        std::string hosting_origin) {
   portal::PortalSettings portal;
-  for (const ExtensionSettings& extension : settings.extensions) {
-    model::Registration registration;
-    registration.name = extension.name;
-    registration.uri = extension.uri;
-    registration.uri_format = extension.uri_format;
-    registration.hosting_service_name = extension.hosting_service_name;
-    registration.disabled = extension.disabled;
-    registration.feedback_email =
-        extension.feedback_email.empty() ? extension.owner : extension.feedback_email;
-    registration.flags = extension.flags;
-    for (const std::string& flag : extension.flags) {
-      if (base::equals_ignoring_case(flag, "Disabled")) registration.disabled = true;
-    }
-    registration.flight_uris = extension.flight_uris;
-    registration.redirect_to = extension.redirect_to;
-    if (!extension.cacheability.empty()) registration.cacheability = extension.cacheability;
-    portal.registrations.push_back(std::move(registration));
-  }
+  portal.registrations = registrations_of(settings);
+  portal.hosted_names.emplace();
+  for (const ExtensionSettings& extension : settings.extensions)
+    portal.hosted_names->push_back(extension.hosting_service_name);
   portal.environment = &model::default_portal_environment(settings.cloud);
   portal.default_region = settings.region;
   portal.own_origin = std::move(own_origin);

@@ -40,12 +40,15 @@ struct ExtensionSettings {
   std::optional<SourceSettings> source;
   std::string uri;  ///< Explicit registration; empty: derived.
   std::string uri_format;
-  bool disabled = false;
+  std::optional<bool> disabled;          ///< Absent: as registered, else enabled.
   std::vector<std::string> flight_uris;  ///< MPAC's flights (domain.md h2).
   std::string redirect_to;               ///< The registration that serves this one instead; empty: itself.
   std::vector<std::string> flags;
   std::string cacheability;    ///< `none`, `server` or `manifest`; empty: manifest.
   std::string feedback_email;  ///< Empty: the owner.
+  /// Of its registration in a registration file. No file if it has none, or if the settings' own entry sets
+  /// one of its fields: then no one place says what it is.
+  base::SourcePosition registered_at;
 };
 
 enum class ClockMode { real, virtual_time };
@@ -87,6 +90,9 @@ struct Settings {
   bool legacy_zip = false;
 
   std::vector<ExtensionSettings> extensions;
+  std::vector<std::filesystem::path> registration_files;
+  /// What the registration files have besides the extensions above (registrations.h).
+  std::vector<model::Registration> other_registrations;
 
   std::map<std::string, std::string>
       origins;  ///< Setting key to `command line`, `EXTHOST_EMU_PORT`, `exthost-emu.json:4:13`.

@@ -117,7 +117,8 @@ class SettingsReader {
         report(value.offset, model::codes::kSettingsValue, "'" + key + "' is " + applied.error().message);
       }
     };
-    if (key == "server.allowHosts" && member.value.kind == JsonKind::array) {
+    const bool is_list = key == "server.allowHosts" || key == "registrations";
+    if (is_list && member.value.kind == JsonKind::array) {
       for (const JsonValue& item : member.value.items) apply(item);
     } else {
       apply(member.value);
@@ -251,7 +252,7 @@ class SettingsReader {
               report(member.value.offset, model::codes::kSettingsValue,
                      "'disabled' is neither true nor false");
             }
-            extension.disabled = member.value.boolean;
+            extension.disabled = member.value.kind == JsonKind::boolean && member.value.boolean;
           }},
          {"storage",
           [&](const JsonMember& member) {
@@ -288,7 +289,8 @@ class SettingsReader {
   std::vector<Problem> problems_;
 };
 
-/// The hosting service name that an extension's name suggests: its last part, letters and digits only.
+}  // namespace
+
 std::string suggested_service_name(const std::string& extension_name) {
   std::string last = extension_name.substr(extension_name.rfind('_') + 1);
   std::string name;
@@ -297,8 +299,6 @@ std::string suggested_service_name(const std::string& extension_name) {
   }
   return name;
 }
-
-}  // namespace
 
 std::vector<Problem> read_settings(std::string_view text, const std::string& file_name, const Path& folder,
                                    Settings& settings) {

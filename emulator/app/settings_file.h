@@ -17,6 +17,9 @@ inline constexpr std::string_view kSettingsFileName = "exthost-emu.json";
 std::vector<model::Problem> read_settings(std::string_view text, const std::string& file_name,
                                           const std::filesystem::path& folder, Settings& settings);
 
+/// The hosting service name that an extension's name suggests: its last part, letters and digits only.
+std::string suggested_service_name(const std::string& extension_name);
+
 /// Fills what an extension leaves open (container, owner) and checks the extensions against each other.
 std::vector<model::Problem> complete_extensions(Settings& settings);
 

@@ -1,5 +1,6 @@
 #include "emulator/app/settings_table.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -240,6 +241,22 @@ std::vector<SettingRow> make_rows() {
                     std::string list;
                     for (const std::string& name : settings.allow_hosts)
                       list += (list.empty() ? "" : ",") + name;
+                    return list;
+                  }});
+  rows.push_back({"registrations", "--registrations", "FILE",
+                  "a portal registration file, Extensions.<Env>.json (repeatable)",
+                  [](Settings& settings, std::string_view text, const Path& folder) -> Result<void> {
+                    if (text.empty()) return bad_value("an empty path");
+                    auto& files = settings.registration_files;
+                    Path file = (folder / Path(text)).lexically_normal();
+                    if (std::find(files.begin(), files.end(), file) == files.end())
+                      files.push_back(std::move(file));
+                    return {};
+                  },
+                  [](const Settings& settings) {
+                    std::string list;
+                    for (const Path& file : settings.registration_files)
+                      list += (list.empty() ? "" : ",") + file.string();
                     return list;
                   }});
   return rows;

@@ -2,6 +2,7 @@
 
 #include "emulator/app/demo.h"
 #include "emulator/app/exit_code.h"
+#include "emulator/app/registrations.h"
 #include "emulator/app/settings_file.h"
 #include "emulator/app/settings_table.h"
 #include "emulator/base/file.h"
@@ -80,6 +81,11 @@ class Loader {
     }
     read_target();
     apply_overrides();
+    if (loaded_.exit_code == 0) {
+      for (Problem& problem : read_registration_files(loaded_.settings)) {
+        add(kExitSettings, std::move(problem));
+      }
+    }
     if (loaded_.exit_code == 0) {
       for (Problem& problem : complete_extensions(loaded_.settings)) add(kExitSettings, std::move(problem));
     }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { Emulator, temporaryFolder } from './support/emulator.mjs';
+import { Emulator, freshHome, run, temporaryFolder } from './support/emulator.mjs';
 
 const stages = { stage1: '1.0.0', stage2: '1.0.0', stage3: '1.0.0', stage4: '1.0.0', stage5: '1.0.0' };
 const environment = {
@@ -99,4 +99,75 @@ test('the portal follows redirects, keeps a browser in its half of the flights, 
   assert.equal(flying.flight, true);
   assert.match(flying.frameUrl, /\/good\/stagePreview\?.*flight=1/);
   assert.equal(extension(await view(mpac, 'ffffffff'), 'good').flight, false);
+});
+
+test('a registration file says what the portal knows of the extensions here and elsewhere', async (t) => {
+  const home = temporaryFolder(t);
+  const files = Object.fromEntries(['hosted', 'moving', 'off'].map((name) => [name, container(home, name, { ...stages, preview: '1.0.0' })]));
+  writeFileSync(path.join(home, 'Extensions.prod.json'), `{
+  // as the portal has it
+  extensions: [
+    { name: 'hosted', hostingServiceName: 'HOSTED', cacheability: 'server', },
+    { name: "moving", uri: "//localhost:44300", uriFormat: "//moving.hosting.portal.azure.net/moving/{0}" },
+    /* not yet */ { name: 'off', hostingServiceName: 'off', disabled: true },
+    { name: 'Another', hostingServiceName: 'another', uriFormat: '//{0}.another.ext.azure.com', },
+    { name: 'Former', hostingServiceName: 'former', redirectTo: 'HOSTED', },
+    { name: 'Gone', redirectTo: 'another' },
+  ],
+}
+`);
+  const file = path.join(home, 'exthost-emu.json');
+  writeFileSync(file, JSON.stringify({ registrations: 'Extensions.prod.json', extensions: Object.values(files) }));
+  const emulator = await Emulator.start(t, [file]);
+  assert.match(emulator.errors, /'moving' is not what its hosting service name gives; uri wins {2}EHE1401\n {2}Extensions\.prod\.json:5:5\n/);
+
+  const flag = 'feature.canmodifystamps=true';
+  const question = (query) => `https://portal.azure.com/${query}`;
+  const portal = async (name, query = '') => {
+    const view = await emulator.json(`${emulator.portal}/_emu/v1/portal?url=${encodeURIComponent(question(query))}`);
+    return view.extensions.find((one) => one.name === name);
+  };
+  const explain = (name, query = '') => {
+    const { out } = emulator.verb('explain', name, '--url', question(query), '--json');
+    return JSON.parse(out);
+  };
+  /** Where the reasons with this code point, as file:line:column. */
+  const places = (reasons, code) => reasons.filter((one) => one.code === code).map(({ source }) =>
+    (typeof source === 'object' && source ? `${source.file}:${source.line}:${source.column}` : source));
+  const cases = [
+    // name, query, enabled, served from, uri, status, reason and its place
+    ['hosted', '', true, 'hosting', '//hosted.hosting.portal.azure.net/hosted', 200, 'URI_DERIVED', 4],
+    ['moving', '', true, 'local', '//localhost:44300', null, 'MIGRATION', 5],
+    ['moving', `?${flag}&moving=preview`, true, 'hosting', '//moving.hosting.portal.azure.net/moving/preview', 200, 'STAMP_OVERRIDE', 5],
+    ['off', '', false, 'none', '', null, 'DISABLED_BY_REGISTRATION', 6],
+    ['off', `?${flag}&off=preview`, true, 'hosting', '//off.hosting.portal.azure.net/off/preview', 200, 'STAMP_OVERRIDE', 6],
+    ['Another', '', true, 'external', '//another.hosting.portal.azure.net/another', null, 'URI_DERIVED', 7],
+    ['Another', `?${flag}&another=blue`, true, 'external', '//blue.another.ext.azure.com', null, 'STAMP_OVERRIDE', 7],
+    ['Former', '', true, 'hosting', '//hosted.hosting.portal.azure.net/hosted', 200, 'REDIRECTED', 8],
+    ['Gone', '', true, 'external', '//another.hosting.portal.azure.net/another', null, 'REDIRECTED', 9],
+  ];
+  for (const [name, query, enabled, origin, uri, status, code, line] of cases) {
+    const where = `${name} ${query}`;
+    const seen = await portal(name, query);
+    assert.deepEqual([seen.enabled, seen.origin, seen.uri], [enabled, origin, uri], where);
+    const answer = explain(name, query);
+    assert.deepEqual([answer.enabled, answer.status ?? null], [enabled, status], where);
+    if (uri) assert.ok(answer.url.startsWith(`https:${uri}`), `${where}: ${answer.url}`);
+    for (const reasons of [seen.reasons, answer.reasons]) {
+      assert.ok(places(reasons, code)[0]?.startsWith(`Extensions.prod.json:${line}:`), `${where}: ${JSON.stringify(reasons)}`);
+    }
+  }
+  assert.equal((await portal('hosted')).cacheability, 'server');
+  assert.equal(places(explain('Another').reasons, 'HOSTED_ELSEWHERE').length, 1);
+});
+
+test('a registration file with a mistake is refused at start, with its place and a caret', (t) => {
+  const home = temporaryFolder(t);
+  writeFileSync(path.join(home, 'Extensions.prod.json'), "[\n  { name: 'good', uri: 'good.example.com' },\n]\n");
+  container(home, 'good', stages);
+  const { code, err } = run(freshHome(t),
+    [path.join(home, 'good'), '--registrations', path.join(home, 'Extensions.prod.json'), '--port', '0']);
+  assert.equal(code, 3);
+  assert.match(err, /uri must begin with \/\/ and a host name {2}EHE1401\n {2}\S*Extensions\.prod\.json:2:24\n/);
+  assert.match(err, /^ +│ {24}\^/m);
 });
