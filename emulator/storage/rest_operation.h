@@ -7,7 +7,7 @@
 
 namespace exthost::storage {
 
-/// Everything the dialect can ask for (storage-api.md 2). Not all of it is done: see `is_implemented`.
+/// Everything the dialect can ask for (storage-api.md 2). Not all of it is done: see `handler_of`.
 enum class Operation {
   list_containers,
   get_service_properties,

@@ -172,7 +172,7 @@ function render() {
     ["Version", answer?.version], ["Stage", answer?.stage], ["Region", regionName(view.region)],
     ["Environment", `${view.environment.name} · ${view.environment.portalHost}`],
     ["Settings file", answer?.environmentFile], ["Trusted authority", view.trustedAuthority], ["Session", view.sessionId],
-    ["Hidden gallery items shown", view.hideKeys.join(", ")], ["Without CDN", { true: "portal", force: "portal and extensions" }[view.noCdn]],
+    ["Hide keys", view.hideKeys.join(", ")], ["No CDN", { true: "portal", force: "portal and extensions" }[view.noCdn]],
   ]);
   panels.showExplanation(byId("panel-explain"), view, extension, (stamp) => address.withStamp(extension.name, stamp));
   showMessages();
