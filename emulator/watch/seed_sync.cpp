@@ -53,7 +53,7 @@ SeedPlan plan_seed(const std::vector<package::SourceFile>& scanned) {
     }
     plan.problems.push_back(
         {base::ErrorKind::invalid_input,
-         "the seed has " + version->first + " and a folder of the same version; the zip is taken",
+         version->first + " and a folder of the same version stand side by side; the zip is taken",
          std::string(model::codes::kSourceRejected)});
     version = plan.versions.erase(version);
   }

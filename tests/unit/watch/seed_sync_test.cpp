@@ -68,6 +68,8 @@ TEST_CASE("of a zip and a folder of the same version the zip is taken, with a wo
   CHECK(plan.versions.empty());
   REQUIRE(plan.problems.size() == 1);
   CHECK(plan.problems[0].code == model::codes::kSourceRejected);
+  CHECK(plan.problems[0].message ==
+        "1.0.0.0.zip and a folder of the same version stand side by side; the zip is taken");
 }
 
 TEST_CASE("a seed is copied whole at first, zips before config.json") {
