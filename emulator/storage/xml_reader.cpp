@@ -5,6 +5,7 @@
 
 #include "emulator/base/text.h"
 #include "emulator/storage/limits.h"
+#include "emulator/storage/xml_writer.h"
 
 namespace exthost::storage {
 namespace {
@@ -50,6 +51,7 @@ base::Result<XmlElement> convert(const pugi::xml_node& node, int depth) {
         return refuse("only elements and text may stand in an element");
     }
   }
+  if (!is_xml_text(element.text)) return refuse("a text has a character that XML cannot hold");
   return element;
 }
 

@@ -21,7 +21,8 @@ struct XmlElement {
 };
 
 /// The document's root. Fails with `invalid_input` for anything but one well-formed element tree: DOCTYPE,
-/// processing instructions, a second root, duplicate attributes, invalid UTF-8 and whatever limits.h forbids
+/// processing instructions, a second root, duplicate attributes, invalid UTF-8, texts with
+/// characters that XML cannot hold (is_xml_text) and whatever limits.h forbids
 /// (limits.md, XML bodies).
 base::Result<XmlElement> read_xml(std::string_view document);
 

@@ -41,6 +41,7 @@ TEST_CASE("A document that is not one plain element tree is refused") {
       "<a x='1' x='2'/>",
       "<a/><?xml version=\"1.0\"?>",
       "<a>\xff</a>",
+      "<a>&#1;</a>",
       std::string("<a>\0</a>", 8),
       nested(limits::kXmlDepth + 1),
       nested(100'000),
