@@ -50,12 +50,15 @@ class Checker {
     } else if (*kind == SubjectKind::settings_file) {
       look_at_settings(target);
     } else {
-      examine({*kind, target, {}}, model::Cloud::public_cloud);
+      examine({*kind, target, {}}, Settings());
     }
   }
 
-  void examine(const Subject& subject, model::Cloud cloud) {
-    results_.push_back(check::examine(subject, {cloud_.value_or(cloud), folder_, sdk_days_}));
+  /// By the cloud and the readings of the rules that `settings` choose.
+  void examine(const Subject& subject, const Settings& settings) {
+    results_.push_back(
+        check::examine(subject, {cloud_.value_or(settings.cloud), folder_, sdk_days_, settings.config_rules(),
+                                 settings.environment_rules()}));
   }
 
   /// The settings themselves, and every extension's container and source.
@@ -87,19 +90,19 @@ class Checker {
     result.extent = check::counted(settings.extensions.size(), "extension");
     results_.push_back(std::move(result));
     for (const ExtensionSettings& extension : settings.extensions)
-      look_at_extension(extension, settings.cloud);
+      look_at_extension(extension, settings);
     for (const fs::path& registrations : settings.registration_files)
-      examine({SubjectKind::registration_file, shown(registrations), {}}, settings.cloud);
+      examine({SubjectKind::registration_file, shown(registrations), {}}, settings);
   }
 
-  void look_at_extension(const ExtensionSettings& extension, model::Cloud cloud) {
+  void look_at_extension(const ExtensionSettings& extension, const Settings& settings) {
     if (!extension.storage.url.empty())
-      examine({SubjectKind::container_url, extension.storage.url, {}}, cloud);
+      examine({SubjectKind::container_url, extension.storage.url, {}}, settings);
     if (!extension.storage.seed.empty()) {
-      examine({SubjectKind::container_folder, shown(extension.storage.seed), {}}, cloud);
+      examine({SubjectKind::container_folder, shown(extension.storage.seed), {}}, settings);
     }
     if (extension.source) {
-      examine({SubjectKind::source_folder, shown(extension.source->folder), extension.source->ignore}, cloud);
+      examine({SubjectKind::source_folder, shown(extension.source->folder), extension.source->ignore}, settings);
     }
   }
 

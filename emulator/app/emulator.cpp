@@ -156,8 +156,8 @@ class Emulator::Impl {
     options.default_region = settings_.region;
     options.portal_host = std::string(model::default_portal_environment(settings_.cloud).portal_host);
     options.authority_aliases = settings_.authority_aliases;
-    options.rules = {settings_.require_stages, settings_.lenient_json, settings_.strict_names};
-    options.environment_rules = {settings_.deep_merge, settings_.legacy_zip};
+    options.rules = settings_.config_rules();
+    options.environment_rules = settings_.environment_rules();
     options.poll_interval = settings_.poll_interval;
     options.state_folder = parts_.state_folder;
     options.seed = settings_.seed;

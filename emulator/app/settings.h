@@ -97,6 +97,9 @@ struct Settings {
   std::map<std::string, std::string>
       origins;  ///< Setting key to `command line`, `EXTHOST_EMU_PORT`, `exthost-emu.json:4:13`.
 
+  model::ConfigRules config_rules() const { return {require_stages, lenient_json, strict_names}; }
+  model::EnvironmentRules environment_rules() const { return {deep_merge, legacy_zip}; }
+
   /// The port that a listener asks for; 0 for any. `offset` is the listener's distance from the base port.
   std::uint16_t port(const std::optional<std::uint16_t>& own, std::uint16_t offset) const {
     if (own) return *own;

@@ -107,7 +107,8 @@ bool asks_for_definition(std::string_view config) {
   return asked->boolean || (asked->kind == base::JsonKind::string && asked->text == "true");
 }
 
-std::vector<Finding> check_documents(const ContainerDocuments& documents, model::Cloud cloud) {
+std::vector<Finding> check_documents(const ContainerDocuments& documents, model::Cloud cloud,
+                                     const model::ConfigRules& rules) {
   std::vector<Finding> findings;
   if (!documents.config) {
     const auto other_case = blob_in_other_case(documents, hosting::kConfigBlob);
@@ -133,8 +134,8 @@ std::vector<Finding> check_documents(const ContainerDocuments& documents, model:
   }
   // Without stages to hold it against, config.json is judged for itself.
   add(findings,
-      definition ? model::read_deployment(*documents.config, *definition, {}, documents.config_file).problems
-                 : model::read_deployment_config(*documents.config, {}, documents.config_file).problems);
+      definition ? model::read_deployment(*documents.config, *definition, rules, documents.config_file).problems
+                 : model::read_deployment_config(*documents.config, rules, documents.config_file).problems);
   if (custom && !documents.definition) report_no_definition(documents, findings);
   add(findings, std::move(definition_problems));
   if (!custom && documents.definition && !documents.alone) {

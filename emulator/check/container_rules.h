@@ -8,6 +8,7 @@
 #include "emulator/check/container.h"
 #include "emulator/check/finding.h"
 #include "emulator/model/cloud.h"
+#include "emulator/model/deployment_config.h"
 
 namespace exthost::check {
 
@@ -37,7 +38,8 @@ bool asks_for_definition(std::string_view config);
 
 /// Everything wrong with config.json and stagedefinition.json, by model's rules, and with what the container
 /// has of them (b1, b12, c5, q6).
-std::vector<Finding> check_documents(const ContainerDocuments& documents, model::Cloud cloud);
+std::vector<Finding> check_documents(const ContainerDocuments& documents, model::Cloud cloud,
+                                     const model::ConfigRules& rules = {});
 
 /// An error for each named version whose zip the container lacks (b7, a11), in config.json where it is named
 /// first; the hint says of a zip that only differs in case or lies in a sub-folder.

@@ -37,7 +37,8 @@ std::optional<std::string> host_of(const std::string& path) {
 /// Judges one version's settings files; collects what is fit to be merged.
 class Judge {
  public:
-  Judge(const VersionFiles& files, model::Cloud cloud) : files_(files), cloud_(cloud) {}
+  Judge(const VersionFiles& files, model::Cloud cloud, const model::EnvironmentRules& rules)
+      : files_(files), cloud_(cloud), rules_(rules) {}
 
   std::vector<Finding> run() {
     for (const VersionFiles::File& file : files_.files) {
@@ -97,8 +98,13 @@ class Judge {
       break;
     }
     const std::string path(model::kDefaultEnvironmentPath);
-    error(codes::kDefaultEnvironmentMissing, path,
-          "there is no " + path + ", which the hosting service requires of every version", std::move(hint));
+    Problem problem;
+    problem.severity = rules_.default_may_be_missing ? Severity::warning : Severity::error;
+    problem.code = codes::kDefaultEnvironmentMissing;
+    problem.message = "there is no " + path + ", which the hosting service requires of every version";
+    problem.hint = std::move(hint);
+    problem.where.file = path;
+    add(std::move(problem));
   }
 
   /// q9, as the merge itself sees it, for each file that is there.
@@ -116,7 +122,7 @@ class Judge {
         }
         return std::optional<std::string>();
       };
-      const auto merged = model::load_environment(host, read);
+      const auto merged = model::load_environment(host, read, rules_);
       if (!merged) continue;  // a name that is no host
       for (const Problem& problem : merged->problems) {
         if (problem.code != codes::kEnvironmentObjectReplaced) continue;
@@ -161,6 +167,7 @@ class Judge {
 
   const VersionFiles& files_;
   model::Cloud cloud_;
+  model::EnvironmentRules rules_;
   std::vector<Finding> findings_;
   std::map<std::string, std::string> hosts_;  // to the path as it is written
   std::map<std::string, std::string> good_;   // host to the text of a JSON object
@@ -168,8 +175,9 @@ class Judge {
 
 }  // namespace
 
-std::vector<Finding> check_environments(const VersionFiles& files, model::Cloud cloud) {
-  return Judge(files, cloud).run();
+std::vector<Finding> check_environments(const VersionFiles& files, model::Cloud cloud,
+                                        const model::EnvironmentRules& rules) {
+  return Judge(files, cloud, rules).run();
 }
 
 }  // namespace exthost::check

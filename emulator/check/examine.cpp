@@ -70,7 +70,7 @@ Result<std::optional<std::string>> get_document(Container& container, const std:
 }
 
 std::vector<Finding> judge(const VersionFiles& files, const ExamineOptions& options) {
-  std::vector<Finding> findings = check_version(files, options.cloud);
+  std::vector<Finding> findings = check_version(files, options.cloud, options.environment_rules);
   if (options.sdk_days) append(findings, check_sdk_age(files, *options.sdk_days));
   return findings;
 }
@@ -218,7 +218,7 @@ SubjectResult examine_config(const Subject& subject, const ExamineOptions& optio
     documents.definition =
         read_text(definition, documents.definition_file, hosting::HostingLimits{}.config_bytes, result);
   }
-  append(result.findings, check_documents(documents, options.cloud));
+  append(result.findings, check_documents(documents, options.cloud, options.config_rules));
   return result;
 }
 
@@ -282,7 +282,7 @@ SubjectResult examine_container(Container& container, SubjectKind kind, const Ex
   for (const Error& remark : container.remarks()) {
     result.findings.push_back(finding_of(remark, result.subject, Severity::warning));
   }
-  append(result.findings, check_documents(documents, options.cloud));
+  append(result.findings, check_documents(documents, options.cloud, options.config_rules));
 
   std::size_t versions = 0;
   std::vector<NamedVersion> missing;

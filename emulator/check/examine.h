@@ -9,6 +9,8 @@
 #include "emulator/check/subject.h"
 #include "emulator/check/version_rules.h"
 #include "emulator/model/cloud.h"
+#include "emulator/model/deployment_config.h"
+#include "emulator/model/environment.h"
 
 namespace exthost::check {
 
@@ -16,6 +18,8 @@ struct ExamineOptions {
   model::Cloud cloud = model::Cloud::public_cloud;  ///< Whose stages and portals count.
   std::filesystem::path folder;                     ///< What paths are taken from.
   std::optional<SdkDays> sdk_days;                  ///< Absent: SDKs are not judged.
+  model::ConfigRules config_rules = {};             ///< The readings of the rules that the settings choose.
+  model::EnvironmentRules environment_rules = {};
 };
 
 /// Reads a subject and judges it by every rule. What cannot be read is a finding of that subject: an error

@@ -108,8 +108,9 @@ void check_page_size(const VersionFiles& files, std::vector<Finding>& findings) 
 
 }  // namespace
 
-std::vector<Finding> check_version(const VersionFiles& files, model::Cloud cloud) {
-  std::vector<Finding> findings = check_environments(files, cloud);
+std::vector<Finding> check_version(const VersionFiles& files, model::Cloud cloud,
+                                   const model::EnvironmentRules& rules) {
+  std::vector<Finding> findings = check_environments(files, cloud, rules);
   check_development_mode(files, findings);
   check_page_size(files, findings);
   check_controller_calls(files, findings);

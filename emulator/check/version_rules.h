@@ -9,6 +9,7 @@
 #include "emulator/check/finding.h"
 #include "emulator/check/version_files.h"
 #include "emulator/model/cloud.h"
+#include "emulator/model/environment.h"
 #include "emulator/package/package.h"
 
 namespace exthost::check {
@@ -16,7 +17,8 @@ namespace exthost::check {
 /// Everything that the contents of a version give rise to, in a zip or a folder: its environments
 /// (environment_rules.h), a build in development mode, controllers called by relative URL, a page that is too
 /// large to be filled in. At most 20 calls are reported, and then how many more there are.
-std::vector<Finding> check_version(const VersionFiles& files, model::Cloud cloud);
+std::vector<Finding> check_version(const VersionFiles& files, model::Cloud cloud,
+                                   const model::EnvironmentRules& rules = {});
 
 /// When a version was deployed, and the day for which its SDK is judged.
 struct SdkDays {

@@ -65,6 +65,17 @@ test('each rule switch changes what is served or refused', async (t) => {
     { onlylast: 200, names: 503, lenient: 200, legacy: 200, exact: 200, otherCase: 404, nested: { kept: 1, replaced: 2 } });
 });
 
+test('check judges by the same readings', (t) => {
+  const settings = cases(t);
+  const errorsOf = (rules) => {
+    const result = run(freshHome(t), ['check', settings(rules), '--format', 'json']);
+    return JSON.parse(result.out).subjects.flatMap((subject) => subject.problems).filter((one) => one.severity === 'error').map((one) => one.code).sort();
+  };
+  assert.deepEqual([...new Set(errorsOf({}))], ['EHE1003', 'EHE1006', 'EHE1203']);
+  assert.deepEqual(errorsOf({ requireStages: 'last', lenientJson: true, legacyZip: true }), []);
+  assert.deepEqual(errorsOf({ requireStages: 'last', lenientJson: true, legacyZip: true, strictNames: true }), ['EHE1009']);
+});
+
 test('the portal follows redirects, keeps a browser in its half of the flights, and reads hide keys and nocdn', async (t) => {
   const home = temporaryFolder(t);
   const good = container(home, 'good', { ...stages, stagePreview: '1.0.0' });
