@@ -8,6 +8,7 @@
 
 #include "emulator/base/text.h"
 #include "emulator/model/portal_url.h"
+#include "emulator/model/traffic_manager.h"
 
 namespace {
 
@@ -61,6 +62,16 @@ void check_printing(const PortalUrl& url) {
   }
 }
 
+/// A location is on Earth, and its user is sent to some region (the page's parameter `location`).
+void check_location(const std::string& text) {
+  const auto location = parse_location(text);
+  if (!location) return;
+  EXTHOST_CHECK(location->latitude >= -90 && location->latitude <= 90);
+  EXTHOST_CHECK(location->longitude >= -180 && location->longitude <= 180);
+  EXTHOST_CHECK(nearest_region(*location, Cloud::public_cloud, all_regions(),
+                               [](const Region&) { return true; }) != nullptr);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -72,5 +83,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& load : loads) check(url, load);
   misspelt_overrides(url, known);
   check_printing(url);
+  check_location(text);
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "emulator/model/compatibility.h"
 #include "emulator/model/environment.h"
 #include "emulator/model/portal_url.h"
+#include "emulator/model/registration.h"
 #include "emulator/model/version.h"
 #include "tests/support/catch.h"
 
@@ -137,6 +138,27 @@ std::string text_of(const DeploymentConfig& config) {
 
 }  // namespace
 
+/// In the dialect of the portal's documents: names without quotes, a comma after the last.
+std::string text_of(const Registration& registration) {
+  std::string text = "{\n  name: \"" + registration.name + "\",\n";
+  const auto add = [&](const std::string& name, const std::string& value) {
+    if (!value.empty()) text += "  " + name + ": '" + value + "',\n";
+  };
+  add("uri", registration.uri);
+  add("uriFormat", registration.uri_format);
+  add("hostingServiceName", registration.hosting_service_name);
+  add("cacheability", registration.cacheability);
+  add("feedbackEmail", registration.feedback_email);
+  add("redirectTo", registration.redirect_to);
+  std::string flags;
+  for (const std::string& flag : registration.flags) flags += (flags.empty() ? "" : ", ") + flag;
+  add("flags", flags);
+  if (registration.disabled) text += "  disabled: true,\n";
+  text += "  flightUris: [";
+  for (const std::string& uri : registration.flight_uris) text += "'" + uri + "', ";
+  return text + "],\n},\n";
+}
+
 TEST_CASE("normalising an authority twice is normalising it once") {
   Generator generator;
   for (int i = 0; i < kRounds; ++i) {
@@ -251,5 +273,41 @@ TEST_CASE("SDK builds read back as they are written and are ordered one way") {
     REQUIRE((one < other) == (other > one));
     const bool window_grows = !(one < other) || compatibility_days(one) <= compatibility_days(other);
     REQUIRE(window_grows);
+  }
+}
+
+TEST_CASE("registrations that are written out read back as the same") {
+  Generator generator;
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Registration> written;
+    std::string text = "// Extensions\n[";
+    for (std::size_t count = 1 + generator.below(4); count > 0; --count) {
+      Registration one;
+      one.name = "Extension_" + std::to_string(count);
+      if (generator.below(2) == 0) one.hosting_service_name = "service" + std::to_string(count);
+      if (one.hosting_service_name.empty() || generator.below(3) == 0) {
+        one.uri = "//main.e" + std::to_string(count) + ".ext.azure.com";
+        one.uri_format = "//{0}.e" + std::to_string(count) + ".ext.azure.com";
+      }
+      one.disabled = generator.below(2) == 0;
+      one.cacheability = std::vector<std::string>{"none", "server", "manifest"}[generator.below(3)];
+      if (generator.below(2) == 0) one.feedback_email = "team" + std::to_string(count) + "@example.com";
+      if (generator.below(2) == 0) one.flags = {"SupportsPrewarming", "ThirdPartyExtension"};
+      for (std::size_t flights = generator.below(3); flights > 0; --flights)
+        one.flight_uris.push_back("//flight" + std::to_string(flights) + ".ext.azure.com");
+      if (generator.below(4) == 0) one.redirect_to = "Extension_Other";
+      text += text_of(one);
+      written.push_back(one);
+    }
+    text += "]";
+    INFO(text);
+    const auto read = read_registrations(text, "Extensions.prod.json");
+    REQUIRE(read.value);
+    REQUIRE(read.value->size() == written.size());
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      const Registration& back = (*read.value)[i];
+      CHECK(text_of(back) == text_of(written[i]));
+      CHECK(back.where.known());
+    }
   }
 }
