@@ -56,9 +56,8 @@ class Checker {
 
   /// By the cloud and the readings of the rules that `settings` choose.
   void examine(const Subject& subject, const Settings& settings) {
-    results_.push_back(
-        check::examine(subject, {cloud_.value_or(settings.cloud), folder_, sdk_days_, settings.config_rules(),
-                                 settings.environment_rules()}));
+    results_.push_back(check::examine(subject, {cloud_.value_or(settings.cloud), folder_, sdk_days_,
+                                                settings.config_rules(), settings.environment_rules()}));
   }
 
   /// The settings themselves, and every extension's container and source.
@@ -89,8 +88,7 @@ class Checker {
     }
     result.extent = check::counted(settings.extensions.size(), "extension");
     results_.push_back(std::move(result));
-    for (const ExtensionSettings& extension : settings.extensions)
-      look_at_extension(extension, settings);
+    for (const ExtensionSettings& extension : settings.extensions) look_at_extension(extension, settings);
     for (const fs::path& registrations : settings.registration_files)
       examine({SubjectKind::registration_file, shown(registrations), {}}, settings);
   }
@@ -102,7 +100,8 @@ class Checker {
       examine({SubjectKind::container_folder, shown(extension.storage.seed), {}}, settings);
     }
     if (extension.source) {
-      examine({SubjectKind::source_folder, shown(extension.source->folder), extension.source->ignore}, settings);
+      examine({SubjectKind::source_folder, shown(extension.source->folder), extension.source->ignore},
+              settings);
     }
   }
 

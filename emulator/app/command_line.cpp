@@ -160,15 +160,16 @@ class VerbParser {
   }
 
   void add_check() {
-    app_.add_option("target", result_.targets,
-                    "a container (folder or URL), version zip, source folder, config.json, stagedefinition.json, "
-                    "Extensions.*.json or settings file (default: this folder)")
+    app_.add_option(
+            "target", result_.targets,
+            "a container (folder or URL), version zip, source folder, config.json, stagedefinition.json, "
+            "Extensions.*.json or settings file (default: this folder)")
         ->type_name("PATH|URL");
     add_text("--format", "FORMAT", "text, json, sarif or junit (default text)", result_.format);
     add_text("-o,--output", "FILE", "write the report there, and text to the terminal", result_.output_file);
     add_text("--cloud", "NAME", "public, fairfax, mooncake or blackforest (default public)", result_.cloud);
-    add_text("--deployed", "DATE", "judge the SDK's age, if the version was deployed on that day (2026-11-21)",
-             result_.deployed);
+    add_text("--deployed", "DATE",
+             "judge the SDK's age, if the version was deployed on that day (2026-11-21)", result_.deployed);
     app_.add_flag("--strict", result_.strict, "warnings count as errors");
     app_.add_option("-C", directory_, "work as if started in this folder")->type_name("DIR");
     known_ = {"--format", "--output", "--cloud", "--deployed", "--strict", "--help"};

@@ -80,8 +80,8 @@ class StoreSink final : public watch::ContainerSink {
   }
 
   Result<void> remove(const std::string& name) override {
-    auto removed = storage::delete_blob(store_, blob_id(name), {}, clock_.now(),
-                                        storage::SnapshotDeletion::include);
+    auto removed =
+        storage::delete_blob(store_, blob_id(name), {}, clock_.now(), storage::SnapshotDeletion::include);
     if (removed || is_absent(removed.reason())) return {};
     return storage::to_error(removed.failure());
   }

@@ -91,7 +91,7 @@ Result<std::string> plan_text(const CommandLine& command) {
     proposed.definition_text = *std::move(definition);
   }
   return command.container.empty() ? plan_on_instance(command, proposed)
-                                        : plan_on_container(command, proposed);
+                                   : plan_on_container(command, proposed);
 }
 
 int exit_code_for(const Error& error) {
@@ -295,8 +295,7 @@ int run_plan(const CommandLine& command, Terminal& out, Terminal& err) {
   }
   if (!is_set(json, "accepted")) return kExitFindings;
   const ordered_json plan = json.value("plan", ordered_json::object());
-  return command.strict && (is_set(plan, "skips") || is_set(plan, "downgrades")) ? kExitFindings
-                                                                                      : kExitOk;
+  return command.strict && (is_set(plan, "skips") || is_set(plan, "downgrades")) ? kExitFindings : kExitOk;
 }
 
 }  // namespace exthost::app

@@ -121,8 +121,8 @@ class Loader {
       return read_settings_file(inputs_.demo_folder / kSettingsFileName);
     }
     const auto verb =
-        base::nearest_word(target, {"start", "stop", "ps", "wait", "sync", "regions", "incidents", "explain", "check",
-                                    "events", "clock", "env", "config", "cert", "help", "demo"});
+        base::nearest_word(target, {"start", "stop", "ps", "wait", "sync", "regions", "incidents", "explain",
+                                    "check", "events", "clock", "env", "config", "cert", "help", "demo"});
     fail(kExitUsage, model::codes::kTargetMissing, "there is no folder or file '" + target + "'",
          verb ? "did you mean 'exthost-emu " + *verb + "'?" : "");
   }

@@ -134,8 +134,9 @@ std::vector<Finding> check_documents(const ContainerDocuments& documents, model:
   }
   // Without stages to hold it against, config.json is judged for itself.
   add(findings,
-      definition ? model::read_deployment(*documents.config, *definition, rules, documents.config_file).problems
-                 : model::read_deployment_config(*documents.config, rules, documents.config_file).problems);
+      definition
+          ? model::read_deployment(*documents.config, *definition, rules, documents.config_file).problems
+          : model::read_deployment_config(*documents.config, rules, documents.config_file).problems);
   if (custom && !documents.definition) report_no_definition(documents, findings);
   add(findings, std::move(definition_problems));
   if (!custom && documents.definition && !documents.alone) {

@@ -164,8 +164,8 @@ Response serve_page(const Request& request, const Route& route,
     return response;
   };
 
-  model::HostingAnswer answer = model::answer_request(hosted_state(snapshot, centers, rules),
-                                                      {*region, route.stamp, caller.host});
+  model::HostingAnswer answer =
+      model::answer_request(hosted_state(snapshot, centers, rules), {*region, route.stamp, caller.host});
   if (!answer.resolution.found()) return finish(refuse_answer(request, answer));
   const HeldVersion& version = *find_version(snapshot->versions, answer.resolution.version);
 

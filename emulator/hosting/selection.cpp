@@ -27,8 +27,7 @@ Selection select_version(const ExtensionSnapshot& snapshot, const std::vector<Da
   if (const RegionDeployment* there = deployment_in(snapshot, centers, region))
     selection.revision = there->active;
   if (selection.revision == nullptr) return selection;
-  selection.resolution =
-      model::resolve_request(selection.revision->deployment, region, stamp, letter_case);
+  selection.resolution = model::resolve_request(selection.revision->deployment, region, stamp, letter_case);
   if (selection.resolution.found())
     selection.version = find_version(snapshot.versions, selection.resolution.version);
   return selection;

@@ -107,8 +107,9 @@ model::HostedState hosted_state(std::shared_ptr<const ExtensionSnapshot> snapsho
   state.holds_version = [snapshot](std::string_view version) {
     return find_version(snapshot->versions, version) != nullptr;
   };
-  state.read_file = [snapshot, limits = rules.limits](std::string_view version,
-                                       std::string_view path) -> base::Result<std::optional<std::string>> {
+  state.read_file = [snapshot, limits = rules.limits](
+                        std::string_view version,
+                        std::string_view path) -> base::Result<std::optional<std::string>> {
     const HeldVersion* held = find_version(snapshot->versions, version);
     if (held == nullptr) return std::optional<std::string>();
     return read_settings_file(*held, path, limits);

@@ -215,8 +215,7 @@ std::vector<ReplacedZip> Synchronizer::find_replaced(const model::DeploymentConf
         there = InContainer{zip->etag, base::sha256_hex(zip->bytes)};
       if (zip && zip->state != Fetched::State::absent) in_container_[name] = there;
     }
-    if (there.sha256 != version->sha256)
-      replaced.push_back(ReplacedZip{name, version->sha256, there.sha256});
+    if (there.sha256 != version->sha256) replaced.push_back(ReplacedZip{name, version->sha256, there.sha256});
   }
   return replaced;
 }

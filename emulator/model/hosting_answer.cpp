@@ -86,10 +86,9 @@ class Answerer {
 
   void find_settings(const std::string& host) {
     const std::string& version = answer_.resolution.version;
-    auto found =
-        load_environment(
-            host, [&](std::string_view path) { return state_.read_file(version, path); },
-            state_.environment_rules);
+    auto found = load_environment(
+        host, [&](std::string_view path) { return state_.read_file(version, path); },
+        state_.environment_rules);
     if (!found) {
       const bool unreadable = found.error().code == codes::kAuthorityMissing;
       const bool missing = found.error().code == codes::kNoEnvironmentFile;

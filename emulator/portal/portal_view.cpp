@@ -159,7 +159,8 @@ PortalView make_portal_view(const ViewRequest& request, const PortalSettings& se
   view.region = model::choose_region(url, {request.region, request.location}, settings.environment->cloud,
                                      settings.default_region, view.reasons);
   view.page = choose_page(url, view.problems);
-  for (model::ExtensionLoad& load : model::resolve_portal(url, settings.registrations, *view.environment, request.flight)) {
+  for (model::ExtensionLoad& load :
+       model::resolve_portal(url, settings.registrations, *view.environment, request.flight)) {
     std::string flag = missing_flag(url, load);
     view.extensions.push_back(make_extension_view(std::move(load), view, settings, explain));
     view.extensions.back().missing_flag = std::move(flag);

@@ -13,15 +13,14 @@ namespace {
 
 /// A container of our own, as the hosting service reads it and as a watcher writes it.
 struct Container {
-  Container() {
-    REQUIRE(storage::ensure_container(store, id, storage::AccessLevel::container, clock.now()));
-  }
+  Container() { REQUIRE(storage::ensure_container(store, id, storage::AccessLevel::container, clock.now())); }
 
   base::VirtualScheduler clock{base::WallTime{std::chrono::seconds(1'800'000'000)}};
   std::unique_ptr<storage::BlobStore> owned = storage::make_memory_blob_store();
   storage::BlobStore& store = *owned;
   storage::ContainerId id{"devstoreaccount1", "demo"};
-  std::shared_ptr<hosting::ContainerSource> source = app::make_store_source(store, id, "/devstoreaccount1/demo");
+  std::shared_ptr<hosting::ContainerSource> source =
+      app::make_store_source(store, id, "/devstoreaccount1/demo");
   std::unique_ptr<watch::ContainerSink> sink = app::make_store_sink(store, id, clock);
 };
 
@@ -45,7 +44,8 @@ TEST_CASE("a blob that is not there is absent, a container that is not there is 
   REQUIRE(absent);
   CHECK(absent->state == State::absent);
 
-  const auto nowhere = app::make_store_source(container.store, {"devstoreaccount1", "other"}, "/devstoreaccount1/other");
+  const auto nowhere =
+      app::make_store_source(container.store, {"devstoreaccount1", "other"}, "/devstoreaccount1/other");
   const auto unavailable = nowhere->get("config.json", "", 100);
   REQUIRE_FALSE(unavailable);
   CHECK(unavailable.error().kind == base::ErrorKind::unavailable);
@@ -65,8 +65,9 @@ TEST_CASE("a put that expects another state changes nothing") {
   REQUIRE(container.sink->put_if_unchanged("config.json", watch::Content::of("1"), ""));
   CHECK(container.sink->put_if_unchanged("config.json", watch::Content::of("2"), "").error().kind ==
         base::ErrorKind::conflict);
-  CHECK(container.sink->put_if_unchanged("config.json", watch::Content::of("2"), "\"0xOTHER\"").error().kind ==
-        base::ErrorKind::conflict);
+  CHECK(
+      container.sink->put_if_unchanged("config.json", watch::Content::of("2"), "\"0xOTHER\"").error().kind ==
+      base::ErrorKind::conflict);
   const auto blob = container.sink->get("config.json");
   REQUIRE(blob);
   REQUIRE(*blob);

@@ -36,17 +36,17 @@ CheckReport sample() {
                     "1 version",
                     {"apps/shop & co/config.json", "apps/shop & co/1.0.zip", "apps/shop & co/2.0.zip"},
                     {}};
-  bad.findings.push_back(finding(
-      Severity::error, "EHE1003", "trailing comma before }", "remove the comma",
-      {"apps/shop & co/config.json", 7, 24},
-      "     7 \xE2\x94\x82 \"stage5\": \"<2.0>\",\n       \xE2\x94\x82   ^ trailing comma before }"));
+  bad.findings.push_back(
+      finding(Severity::error, "EHE1003", "trailing comma before }", "remove the comma",
+              {"apps/shop & co/config.json", 7, 24},
+              "     7 \xE2\x94\x82 \"stage5\": \"<2.0>\",\n       \xE2\x94\x82   ^ trailing comma before }"));
   bad.findings.push_back(
       finding(Severity::error, "EHE1003", "a second one", "", {"apps/shop & co/config.json", 8, 1}));
   bad.findings.push_back(finding(Severity::warning, "EHE1204", "'a' replaces \"b\"", "repeat what is needed",
                                  {"apps/shop & co/1.0.zip", 1, 2}, "",
                                  "Content/Config/portal.azure.com.json"));
-  bad.findings.push_back(finding(Severity::note, "EHE1602", "config.json does not name 0.9.zip", "",
-                                 {"apps/shop & co", 0, 0}));
+  bad.findings.push_back(
+      finding(Severity::note, "EHE1602", "config.json does not name 0.9.zip", "", {"apps/shop & co", 0, 0}));
   SubjectResult good{
       "https://example.com/c", "container", "2 versions", {"https://example.com/c/config.json"}, {}};
   return {{bad, good}, false};

@@ -43,7 +43,8 @@ inline Files extension_files(const std::string& marker) {
   };
 }
 
-/// As the sample of the hosting service's document: a version for each stage, the oldest in the last one, and a friendly name.
+/// As the sample of the hosting service's document: a version for each stage, the oldest in the last one, and
+/// a friendly name.
 inline std::string sample_config() {
   return R"({
   "$version": "3",

@@ -24,8 +24,8 @@ struct ExplainedWorld {
   Cloud cloud = Cloud::public_cloud;
   Texts active;
   std::optional<Texts> pending;
-  std::set<std::string> pulling;                         ///< Regions that still have `active`.
-  std::map<std::string, std::set<std::string>> hosts;    ///< Of each version: whose settings it has.
+  std::set<std::string> pulling;                       ///< Regions that still have `active`.
+  std::map<std::string, std::set<std::string>> hosts;  ///< Of each version: whose settings it has.
   std::optional<base::Error> last_error;
   bool disabled = false;
   RequiredStages required_stages = RequiredStages::all;
@@ -169,7 +169,8 @@ inline ExplainedWorld::Texts random_texts(Dice& dice, Cloud cloud, bool custom, 
       members.push_back("\"" + stage + "\": \"" + dice.one_of(versions) + "\"");
   }
   for (const char* name : {"preview", "LastKnownGood", "beta2"}) {
-    if (dice.below(3) != 0) members.push_back("\"" + std::string(name) + "\" : \"" + dice.one_of(versions) + "\"");
+    if (dice.below(3) != 0)
+      members.push_back("\"" + std::string(name) + "\" : \"" + dice.one_of(versions) + "\"");
   }
   for (const std::string& member : members)
     texts.config += (texts.config.empty() ? "{ " : dice.one_of(separators)) + member;
@@ -181,7 +182,8 @@ inline ExplainedWorld::Texts random_texts(Dice& dice, Cloud cloud, bool custom, 
 /// some stages unset, some settings files missing.
 inline ExplainedWorld random_world(std::uint64_t seed) {
   Dice dice(seed);
-  const std::vector<Cloud> clouds = {Cloud::public_cloud, Cloud::fairfax, Cloud::mooncake, Cloud::blackforest};
+  const std::vector<Cloud> clouds = {Cloud::public_cloud, Cloud::fairfax, Cloud::mooncake,
+                                     Cloud::blackforest};
   ExplainedWorld world;
   world.cloud = clouds[seed % clouds.size()];
   const bool custom = seed / clouds.size() % 2 == 1;
@@ -194,10 +196,12 @@ inline ExplainedWorld random_world(std::uint64_t seed) {
       if (dice.below(2) == 0) world.pulling.insert(region);
     }
   }
-  if (seed % 7 == 6) world.last_error = base::Error{base::ErrorKind::corrupt, "config.json is broken", "EHE1003"};
+  if (seed % 7 == 6)
+    world.last_error = base::Error{base::ErrorKind::corrupt, "config.json is broken", "EHE1003"};
   world.disabled = seed % 4 == 3;
   for (const char* version : {"1.0.0.5", "1.0.0.4", "2.1.0.0-beta", "1.0.20251218.0209"}) {
-    for (const char* host : {"portal.azure.com", "ms.portal.azure.com", "portal.azure.us", "portal.azure.cn"}) {
+    for (const char* host :
+         {"portal.azure.com", "ms.portal.azure.com", "portal.azure.us", "portal.azure.cn"}) {
       if (dice.below(3) != 0) world.hosts[version].insert(host);
     }
   }
