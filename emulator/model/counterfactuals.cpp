@@ -17,26 +17,9 @@ constexpr std::size_t kMostStamps = 6;
 constexpr std::string_view kStampFlag = "feature.canmodifystamps";
 constexpr std::string_view kSideloadFlag = "feature.canmodifyextensions";
 
-/// The URL with a parameter in its query, in place of any of that name in any letter case.
+/// The URL's text with a parameter in its query.
 std::string with_parameter(std::string_view url, std::string_view name, std::string_view value) {
-  const std::size_t hash = std::min(url.find('#'), url.size());
-  const std::string_view fragment = url.substr(hash);
-  url = url.substr(0, hash);
-  const std::size_t mark = std::min(url.find('?'), url.size());
-  std::string out(url.substr(0, mark));
-  if (const auto slashes = out.find("//");
-      slashes != std::string::npos && out.find('/', slashes + 2) == std::string::npos)
-    out += '/';
-  std::string query;
-  for (const std::string& parameter : base::split(url.substr(std::min(mark + 1, url.size())), '&')) {
-    const std::string written = parameter.substr(0, parameter.find('='));
-    if (parameter.empty() ||
-        base::equals_ignoring_case(base::percent_decode(written).value_or(written), name))
-      continue;
-    query += (query.empty() ? "" : "&") + parameter;
-  }
-  query += (query.empty() ? "" : "&") + base::percent_encode(name) + "=" + base::percent_encode(value);
-  return out + "?" + query + std::string(fragment);
+  return print_portal_url(with_parameter(parse_portal_url(url), name, value));
 }
 
 /// A place as to_string shows it, or what a sentence says in its stead.
