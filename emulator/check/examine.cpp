@@ -61,14 +61,6 @@ std::optional<std::string> read_text(const fs::path& path, const std::string& sh
   return std::nullopt;
 }
 
-/// One document of a container. Absent in the result is absent in the container.
-Result<std::optional<std::string>> get_document(Container& container, const std::string& blob) {
-  const auto fetched = container.get(blob, "", hosting::HostingLimits{}.config_bytes);
-  if (!fetched) return fetched.error();
-  if (fetched->state != hosting::Fetched::State::found) return std::optional<std::string>();
-  return std::optional(std::string(fetched->bytes));
-}
-
 std::vector<Finding> judge(const VersionFiles& files, const ExamineOptions& options) {
   std::vector<Finding> findings = check_version(files, options.cloud, options.environment_rules);
   if (options.sdk_days) append(findings, check_sdk_age(files, *options.sdk_days));
@@ -267,8 +259,10 @@ SubjectResult examine_container(Container& container, SubjectKind kind, const Ex
   ContainerDocuments documents;
   documents.config_file = container.place_of(hosting::kConfigBlob);
   documents.definition_file = container.place_of(hosting::kDefinitionBlob);
-  auto config = get_document(container, hosting::kConfigBlob);
-  auto definition = config ? get_document(container, hosting::kDefinitionBlob) : std::optional<std::string>();
+  const std::uint64_t limit = hosting::HostingLimits{}.config_bytes;
+  auto config = hosting::read_document(container, hosting::kConfigBlob, limit);
+  auto definition = config ? hosting::read_document(container, hosting::kDefinitionBlob, limit)
+                           : std::optional<std::string>();
   auto blobs = config ? container.list() : std::optional<std::vector<BlobName>>();
   result.looked_at.push_back(documents.config_file);
   if (!config) result.findings.push_back(finding_of(config.error(), documents.config_file));

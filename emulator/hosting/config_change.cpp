@@ -2,29 +2,10 @@
 
 #include <utility>
 
-#include "emulator/model/codes.h"
-
 namespace exthost::hosting {
 namespace {
 
-using base::Error;
 using base::Result;
-
-Result<std::optional<std::string>> get_document(ContainerSource& source, const std::string& blob,
-                                                const HostingLimits& limits) {
-  auto fetched = source.get(blob, {}, limits.config_bytes);
-  if (!fetched) return std::move(fetched).error();
-  if (fetched->state != Fetched::State::found) return std::optional<std::string>();
-  return std::optional<std::string>(fetched->bytes);
-}
-
-/// Asked without wanting a byte of it: a blob that is there is then "too large".
-Result<bool> exists(ContainerSource& source, const std::string& blob) {
-  auto fetched = source.get(blob, {}, 0);
-  if (fetched) return fetched->state == Fetched::State::found;
-  if (fetched.error().code == model::codes::kSourceTooLarge) return true;
-  return std::move(fetched).error();
-}
 
 /// Reads a config, with the given definition or the container's.
 Result<SyncStep<model::Deployment>> read_proposed(const ProposedConfig& proposed, ContainerSource& source,
@@ -36,12 +17,12 @@ Result<SyncStep<model::Deployment>> read_proposed(const ProposedConfig& proposed
   if (config.value->custom_stage_definition) {
     definition = proposed.definition_text;
     if (!definition) {
-      auto text = get_document(source, kDefinitionBlob, rules.limits);
+      auto text = read_document(source, kDefinitionBlob, rules.limits.config_bytes);
       if (!text) return std::move(text).error();
       definition = *std::move(text);
     }
     if (!definition) {
-      auto misspelt = exists(source, kMisspeltDefinitionBlob);
+      auto misspelt = has_blob(source, kMisspeltDefinitionBlob);
       if (!misspelt) return std::move(misspelt).error();
       return Step{
           std::nullopt,
@@ -79,12 +60,12 @@ Result<ConfigChange> plan_config_change(const model::Deployment* current, Propos
   change.plan = model::plan_rollout(current, next, model::all_regions(), rules.cloud);
   std::vector<std::string> missing;
   for (const std::string& version : versions_to_fetch(next.config, held)) {
-    auto found = exists(source, version + ".zip");
+    auto found = has_blob(source, version + ".zip");
     if (!found) return std::move(found).error();
     if (!*found) missing.push_back(version);
   }
   if (missing.empty()) return change;
-  auto development_zip = exists(source, kDevelopmentZipBlob);
+  auto development_zip = has_blob(source, kDevelopmentZipBlob);
   if (!development_zip) return std::move(development_zip).error();
   change.refusal =
       missing_versions(next.config, proposed.config_text, missing, source.url(), *development_zip);
@@ -92,7 +73,7 @@ Result<ConfigChange> plan_config_change(const model::Deployment* current, Propos
 }
 
 Result<ContainerDeployment> read_container_deployment(ContainerSource& source, const PlanRules& rules) {
-  auto text = get_document(source, kConfigBlob, rules.limits);
+  auto text = read_document(source, kConfigBlob, rules.limits.config_bytes);
   if (!text) return std::move(text).error();
   if (!text->has_value()) return ContainerDeployment{};
   auto step = read_proposed({**std::move(text), std::nullopt}, source, rules);

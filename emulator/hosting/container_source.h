@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,5 +34,12 @@ class ContainerSource {
   virtual base::Result<Fetched> get(const std::string& blob, const std::string& if_none_match,
                                     std::uint64_t limit_bytes) = 0;
 };
+
+/// One document of a container, whole; absent if the container has none of that name. Fails as `get` does.
+base::Result<std::optional<std::string>> read_document(ContainerSource& source, const std::string& blob,
+                                                       std::uint64_t limit_bytes);
+
+/// Whether the container has such a blob, asked without wanting a byte of it.
+base::Result<bool> has_blob(ContainerSource& source, const std::string& blob);
 
 }  // namespace exthost::hosting

@@ -24,6 +24,12 @@ bool is_passing(const Error& error) {
          error.code == codes::kStateUnwritable;
 }
 
+/// For a hint beside a failure that stands anyway: where it can't be told, there is none.
+bool seems_to_have(ContainerSource& source, const std::string& blob) {
+  const auto found = has_blob(source, blob);
+  return found && *found;
+}
+
 }  // namespace
 
 Synchronizer::Synchronizer(std::shared_ptr<ContainerSource> source, PackageStore& store, model::Cloud cloud,
@@ -91,13 +97,6 @@ Result<std::optional<std::string>> Synchronizer::get_document(const std::string&
   return std::optional<std::string>(std::move(text));
 }
 
-/// Asked without wanting a byte of it: a blob that is there is then "too large".
-bool Synchronizer::exists(const std::string& blob) {
-  const auto fetched = source_->get(blob, {}, 0);
-  if (!fetched) return fetched.error().code == codes::kSourceTooLarge;
-  return fetched->state == Fetched::State::found;
-}
-
 SyncStep<std::optional<std::string>> Synchronizer::get_definition(const model::DeploymentConfig& config,
                                                                   std::string_view config_text) {
   if (!config.custom_stage_definition) return {std::optional<std::string>(), std::nullopt, {}};
@@ -110,7 +109,7 @@ SyncStep<std::optional<std::string>> Synchronizer::get_definition(const model::D
   if (!text->has_value()) {
     return {std::nullopt,
             definition_fetch_failure(config, config_text, source_->url(), nullptr,
-                                     exists(kMisspeltDefinitionBlob)),
+                                     seems_to_have(*source_, kMisspeltDefinitionBlob)),
             {}};
   }
   return {std::move(*text), std::nullopt, {}};
@@ -172,7 +171,8 @@ std::optional<SyncFailure> Synchronizer::fetch_versions(const model::DeploymentC
     }
   }
   if (!missing.empty()) {
-    return missing_versions(config, config_text, missing, source_->url(), exists(kDevelopmentZipBlob));
+    return missing_versions(config, config_text, missing, source_->url(),
+                            seems_to_have(*source_, kDevelopmentZipBlob));
   }
   return invalid;
 }

@@ -68,7 +68,6 @@ class Synchronizer {
   };
 
   base::Result<std::optional<std::string>> get_document(const std::string& blob);
-  bool exists(const std::string& blob);
   SyncStep<std::optional<std::string>> get_definition(const model::DeploymentConfig& config,
                                                       std::string_view config_text);
   std::optional<SyncFailure> fetch_versions(const model::DeploymentConfig& config,
