@@ -24,8 +24,6 @@ using check::SubjectKind;
 using check::SubjectResult;
 using model::Severity;
 
-constexpr std::uint64_t kSettingsLimitBytes = 1024 * 1024;
-
 base::Error usage(std::string message) {
   return {base::ErrorKind::invalid_input, std::move(message), std::string(model::codes::kUsage)};
 }
@@ -86,7 +84,7 @@ class Checker {
       if (problem.where.file.empty()) problem.where.file = result.subject;
       result.findings.push_back({std::move(problem), {}});
     }
-    result.extent = check::counted(settings.extensions.size(), "extension");
+    result.extent = base::counted(settings.extensions.size(), "extension");
     results_.push_back(std::move(result));
     for (const ExtensionSettings& extension : settings.extensions) look_at_extension(extension, settings);
     for (const fs::path& registrations : settings.registration_files)
@@ -180,9 +178,9 @@ int run_check(const CommandLine& command, Terminal& out, Terminal& err) {
                     (meant ? "; did you mean " + *meant + "?" : "")));
     return kExitUsage;
   }
-  const auto cloud = model::parse_cloud(command.cloud);
-  if (!command.cloud.empty() && !cloud) {
-    err.error(usage("--cloud is public, fairfax, mooncake or blackforest, not '" + command.cloud + "'"));
+  const auto cloud = chosen_cloud(command);
+  if (!cloud) {
+    err.error(cloud.error());
     return kExitUsage;
   }
   std::optional<check::SdkDays> sdk_days;
@@ -199,7 +197,7 @@ int run_check(const CommandLine& command, Terminal& out, Terminal& err) {
   const fs::path& folder = command.instance.project;
   CheckReport report;
   report.strict = command.strict;
-  report.subjects = Checker(folder, cloud, sdk_days)
+  report.subjects = Checker(folder, *cloud, sdk_days)
                         .run(command.targets.empty() ? std::vector<std::string>{"."} : command.targets);
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);

@@ -308,6 +308,12 @@ class VerbParser {
 
 }  // namespace
 
+std::vector<std::string> verb_names() {
+  std::vector<std::string> names;
+  for (const VerbRow& row : kVerbs) names.emplace_back(row.name);
+  return names;
+}
+
 Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments,
                                        const std::filesystem::path& folder) {
   CommandLine result;

@@ -63,6 +63,9 @@ struct CommandLine {
   std::string text;   ///< What --help or --version prints.
 };
 
+/// In the order of the overview.
+std::vector<std::string> verb_names();
+
 /// `folder` is where relative paths of the command line start: the working directory. A wrong command line is
 /// `invalid_input` with kUsage and, for an unknown option or verb, a did-you-mean.
 base::Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments,

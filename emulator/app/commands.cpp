@@ -68,8 +68,20 @@ int run_help(const CommandLine& command, Terminal& out, Terminal& err) {
 int verb_exit_code(const base::Error& error) {
   if (error.code == model::codes::kWaitTimedOut) return kExitTimeout;
   if (error.code == model::codes::kNoInstance) return kExitNoInstance;
-  if (error.code == model::codes::kUsage) return kExitUsage;
+  for (const std::string_view code :
+       {model::codes::kUsage, model::codes::kTargetMissing, model::codes::kBadTarget}) {
+    if (error.code == code) return kExitUsage;
+  }
   return kExitUnexpected;
+}
+
+base::Result<std::optional<model::Cloud>> chosen_cloud(const CommandLine& command) {
+  if (command.cloud.empty()) return std::optional<model::Cloud>();
+  const auto cloud = model::parse_cloud(command.cloud);
+  if (cloud) return std::optional(*cloud);
+  return base::Error{base::ErrorKind::invalid_input,
+                     "--cloud is public, fairfax, mooncake or blackforest, not '" + command.cloud + "'",
+                     std::string(model::codes::kUsage)};
 }
 
 int run_command(const std::vector<std::string>& arguments, Terminal& out, Terminal& err) {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "emulator/app/command_line.h"
 #include "emulator/app/terminal.h"
+#include "emulator/base/result.h"
+#include "emulator/model/cloud.h"
 
 namespace exthost::app {
 
@@ -21,6 +24,9 @@ int run_cert(const CommandLine& command, Terminal& out, Terminal& err);
 int run_check(const CommandLine& command, Terminal& out, Terminal& err);
 int run_plan(const CommandLine& command, Terminal& out, Terminal& err);
 int run_help(const CommandLine& command, Terminal& out, Terminal& err);
+
+/// The cloud that `--cloud` names, or none if it is not given; kUsage if there is no such cloud.
+base::Result<std::optional<model::Cloud>> chosen_cloud(const CommandLine& command);
 
 /// What a verb that failed for this reason ends with.
 int verb_exit_code(const base::Error& error);

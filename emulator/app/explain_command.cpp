@@ -20,19 +20,6 @@ using base::Error;
 using base::Result;
 using nlohmann::ordered_json;
 
-/// `config.json:7:24` of a place as the API tells it, or empty.
-std::string place_of(const ordered_json& source) {
-  if (!source.is_object()) return {};
-  return base::SourcePosition{text_at(source, "file"), source.value("line", std::size_t{0}),
-                              source.value("column", std::size_t{0})}
-      .to_string();
-}
-
-ordered_json list_at(const ordered_json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_array() ? *found : ordered_json::array();
-}
-
 /// One explanation for people: the outcome, the reasons as numbered sentences, and what would change it.
 class ExplanationPrinter {
  public:
@@ -61,11 +48,9 @@ class ExplanationPrinter {
   bool print_outcome() {
     const std::string name = text_at(json_, "name");
     const std::string version = text_at(json_, "version");
-    const auto status_value = json_.find("status");
-    const int status =
-        status_value != json_.end() && status_value->is_number_integer() ? status_value->get<int>() : 0;
-    const bool enabled = json_.value("enabled", false);
-    constexpr int kOk = 200;
+    const std::size_t status = number_at(json_, "status");
+    const bool enabled = is_set(json_, "enabled");
+    constexpr std::size_t kOk = 200;
     const bool good = status == kOk || (status == 0 && enabled);
     std::string line;
     if (status == kOk) {
@@ -114,7 +99,7 @@ class ExplanationPrinter {
     std::string line = std::to_string(number);
     line.insert(0, line.size() < 2 ? 3 : 2, ' ');
     line += "  " + text_at(reason, "text");
-    const std::string place = place_of(reason.value("source", ordered_json()));
+    const std::string place = position_at(reason, "source").to_string();
     if (line.find(place) == std::string::npos) line += "  " + out_.styled(Style::link, place);
     out_.line(line);
   }
@@ -172,9 +157,7 @@ int run_on_container(const CommandLine& command, Terminal& out, Terminal& err) {
   auto asked = explain_container(command.container, command.instance.project, question);
   if (!asked) {
     err.error(asked.error());
-    const bool wrong_words =
-        asked.error().code == model::codes::kTargetMissing || asked.error().code == model::codes::kBadTarget;
-    return wrong_words ? kExitUsage : verb_exit_code(asked.error());
+    return verb_exit_code(asked.error());
   }
   const bool good = print_answer(control::explain_json(asked->explanations), command.json, out);
   for (const model::Problem& problem : asked->problems) err.problem(problem);

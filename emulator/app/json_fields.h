@@ -1,11 +1,24 @@
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
+#include "emulator/base/json_document.h"
+
+/// Members of what the control API answered. What is missing or of another type counts as empty: an answer of
+/// another release is shown as far as it is understood.
 namespace exthost::app {
 
-/// A string member's text; empty if `object` is no object, or has no such member, or it is not a string.
 std::string text_at(const nlohmann::ordered_json& object, const char* key);
+/// 0 for anything but a whole number of at least 0.
+std::size_t number_at(const nlohmann::ordered_json& object, const char* key);
+bool is_set(const nlohmann::ordered_json& object, const char* key);
+nlohmann::ordered_json list_at(const nlohmann::ordered_json& object, const char* key);
+/// The strings of a list.
+std::vector<std::string> texts_at(const nlohmann::ordered_json& object, const char* key);
+/// `{file, line, column}`
+base::SourcePosition position_at(const nlohmann::ordered_json& object, const char* key);
 
 }  // namespace exthost::app

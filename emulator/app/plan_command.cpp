@@ -44,15 +44,9 @@ Result<std::string> read_text(const std::filesystem::path& file) {
 
 Result<std::string> plan_on_container(const CommandLine& command, const hosting::ProposedConfig& proposed) {
   hosting::PlanRules rules;
-  if (!command.cloud.empty()) {
-    const auto cloud = model::parse_cloud(command.cloud);
-    if (!cloud) {
-      return Error{ErrorKind::invalid_input,
-                   "--cloud is public, fairfax, mooncake or blackforest, not '" + command.cloud + "'",
-                   std::string(model::codes::kUsage)};
-    }
-    rules.cloud = *cloud;
-  }
+  auto cloud = chosen_cloud(command);
+  if (!cloud) return std::move(cloud).error();
+  rules.cloud = cloud->value_or(rules.cloud);
   auto container = check::open_container(command.container, command.instance.project);
   if (!container) return std::move(container).error();
   auto current = hosting::read_container_deployment(**container, rules);
@@ -94,43 +88,7 @@ Result<std::string> plan_text(const CommandLine& command) {
                                    : plan_on_container(command, proposed);
 }
 
-int exit_code_for(const Error& error) {
-  if (error.code == model::codes::kNoInstance) return kExitNoInstance;
-  if (error.code == model::codes::kUsage || error.code == model::codes::kTargetMissing) return kExitUsage;
-  if (error.kind == ErrorKind::corrupt) return kExitFindings;
-  return kExitUnexpected;
-}
-
 // ---- how it is shown
-
-std::vector<std::string> texts_at(const ordered_json& object, const char* key) {
-  std::vector<std::string> texts;
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_array()) return texts;
-  for (const ordered_json& item : *found) {
-    if (item.is_string()) texts.push_back(item.get<std::string>());
-  }
-  return texts;
-}
-
-bool is_set(const ordered_json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_boolean() && found->get<bool>();
-}
-
-std::size_t number_at(const ordered_json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number_unsigned() ? found->get<std::size_t>() : 0;
-}
-
-ordered_json list_at(const ordered_json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_array() ? *found : ordered_json::array();
-}
-
-std::string counted(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 /// `westcentralus (1 region)`.
 std::string regions_text(const ordered_json& line) {
@@ -146,7 +104,7 @@ std::string regions_text(const ordered_json& line) {
     }
     if (regions.size() > kRegionsShown) text += " and more";
   }
-  text += " (" + counted(regions.size(), "region");
+  text += " (" + base::counted(regions.size(), "region");
   if (without_users == regions.size()) return text + ", no users)";
   return text + (without_users > 0 ? ", " + std::to_string(without_users) + " without users)" : ")");
 }
@@ -161,9 +119,7 @@ model::Problem problem_of(const ordered_json& json) {
   problem.message = text_at(json, "message");
   problem.hint = text_at(json, "hint");
   problem.frame = text_at(json, "frame");
-  if (const auto where = json.find("where"); where != json.end() && where->is_object()) {
-    problem.where = {text_at(*where, "file"), number_at(*where, "line"), number_at(*where, "column")};
-  }
+  problem.where = position_at(json, "where");
   return problem;
 }
 
@@ -269,7 +225,7 @@ void print_plan(const ordered_json& json, Terminal& out, Terminal& err) {
     }
     const std::size_t changed = number_at(plan, "regionsChanged");
     const std::string share = std::to_string(changed) + " of " +
-                              counted(number_at(plan, "regionsTotal"), "region") +
+                              base::counted(number_at(plan, "regionsTotal"), "region") +
                               (changed == 1 ? " changes (" : " change (") +
                               std::to_string(number_at(plan, "percentChanged")) + " %)";
     out.line(out.styled(Style::bold, is_set(json, "accepted") ? share : "would be: " + share));
@@ -281,7 +237,7 @@ int run_plan(const CommandLine& command, Terminal& out, Terminal& err) {
   const auto text = plan_text(command);
   if (!text) {
     err.error(text.error());
-    return exit_code_for(text.error());
+    return text.error().kind == ErrorKind::corrupt ? kExitFindings : verb_exit_code(text.error());
   }
   const auto json = ordered_json::parse(*text, nullptr, false);
   if (!json.is_object()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 namespace exthost::app {
 
 inline constexpr std::string_view kSettingsFileName = "exthost-emu.json";
+/// As for all JSON that is not the hosting service's (limits of base::parse_json).
+inline constexpr std::uint64_t kSettingsLimitBytes = 1024 * 1024;
 
 /// Reads a settings file's text over `settings` and reports every problem: comments and trailing commas are
 /// fine, unknown keys are errors with a did-you-mean. Relative paths are taken from `folder`. `settings` is

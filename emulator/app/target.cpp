@@ -1,5 +1,6 @@
 #include "emulator/app/target.h"
 
+#include "emulator/app/command_line.h"
 #include "emulator/app/demo.h"
 #include "emulator/app/exit_code.h"
 #include "emulator/app/registrations.h"
@@ -16,8 +17,6 @@ namespace {
 
 using model::Problem;
 using Path = std::filesystem::path;
-
-constexpr std::uint64_t kSettingsLimitBytes = 1024 * 1024;
 
 bool is_file(const Path& path) {
   std::error_code fault;
@@ -120,9 +119,9 @@ class Loader {
       }
       return read_settings_file(inputs_.demo_folder / kSettingsFileName);
     }
-    const auto verb =
-        base::nearest_word(target, {"start", "stop", "ps", "wait", "sync", "regions", "incidents", "explain",
-                                    "check", "events", "clock", "env", "config", "cert", "help", "demo"});
+    std::vector<std::string> words = verb_names();
+    words.emplace_back("demo");
+    const auto verb = base::nearest_word(target, words);
     fail(kExitUsage, model::codes::kTargetMissing, "there is no folder or file '" + target + "'",
          verb ? "did you mean 'exthost-emu " + *verb + "'?" : "");
   }

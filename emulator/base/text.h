@@ -37,6 +37,9 @@ std::string json_quote(std::string_view text);
 /// The candidate nearest to `word`, if it is near enough to be what was meant ("did you mean").
 std::optional<std::string> nearest_word(std::string_view word, const std::vector<std::string>& candidates);
 
+/// `1 version`, `5 versions`.
+std::string counted(std::size_t count, const std::string& noun);
+
 /// `412 KB`, `1.2 MB`: for people. Decimal units.
 std::string human_bytes(std::uint64_t bytes);
 

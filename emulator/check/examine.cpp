@@ -135,7 +135,7 @@ SubjectResult examine_zip(const Subject& subject, const ExamineOptions& options)
   CheckedZip checked = check_zip(std::move(owner), view, result.subject);
   append(result.findings, std::move(checked.findings));
   if (checked.package) {
-    result.extent = counted(checked.package->entries().size(), "file");
+    result.extent = base::counted(checked.package->entries().size(), "file");
     append(result.findings, judge(files_of(checked.package, version, result.subject, true), options));
   }
   return result;
@@ -150,7 +150,7 @@ SubjectResult examine_source(const Subject& subject, const ExamineOptions& optio
     result.findings.push_back(finding_of(scanned.error(), result.subject));
     return result;
   }
-  result.extent = counted(scanned->size(), "file");
+  result.extent = base::counted(scanned->size(), "file");
   const package::PackageLimits limits;
   VersionFiles files;
   files.shown = result.subject;
@@ -222,12 +222,12 @@ SubjectResult examine_document(const Subject& subject, const ExamineOptions& opt
   if (!text) return result;
   if (subject.kind == SubjectKind::registration_file) {
     auto read = model::read_registrations(*text, result.subject);
-    if (read.value) result.extent = counted(read.value->size(), "extension");
+    if (read.value) result.extent = base::counted(read.value->size(), "extension");
     append(result.findings, std::move(read.problems));
     return result;
   }
   auto read = model::read_stage_definition(*text, result.subject);
-  if (read.value) result.extent = counted(read.value->stages.size(), "stage");
+  if (read.value) result.extent = base::counted(read.value->stages.size(), "stage");
   append(result.findings, std::move(read.problems));
   const std::string name = fs::path(result.subject).filename().string();
   if (name == model::kMisspeltStageDefinitionFile) {
@@ -289,7 +289,7 @@ SubjectResult examine_container(Container& container, SubjectKind kind, const Ex
   }
   if (!missing.empty()) append(result.findings, check_missing_versions(documents, missing));
   append(result.findings, check_blob_names(documents, result.subject));
-  result.extent = counted(versions, "version");
+  result.extent = base::counted(versions, "version");
   group_by_file(result.findings);
   return result;
 }

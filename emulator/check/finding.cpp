@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "emulator/base/text.h"
 #include "emulator/check/container.h"
 
 namespace exthost::check {
@@ -47,14 +48,10 @@ void group_by_file(std::vector<Finding>& findings) {
   });
 }
 
-std::string counted(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 std::string counts_in_words(std::size_t errors, std::size_t warnings, std::size_t notes) {
   std::string text;
   const auto add = [&](std::size_t count, const char* noun) {
-    if (count > 0) text += (text.empty() ? "" : ", ") + counted(count, noun);
+    if (count > 0) text += (text.empty() ? "" : ", ") + base::counted(count, noun);
   };
   add(errors, "error");
   add(warnings, "warning");

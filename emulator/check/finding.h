@@ -50,9 +50,6 @@ void group_by_file(std::vector<Finding>& findings);
 /// `2 errors, 1 warning`, with what is none left out; empty if all are.
 std::string counts_in_words(std::size_t errors, std::size_t warnings, std::size_t notes);
 
-/// `1 version`, `5 versions`.
-std::string counted(std::size_t count, const std::string& noun);
-
 /// A path below another as messages show it: `./a` and `b` make `a/b`; a URL keeps its form.
 std::string join_shown(const std::string& base, const std::string& name);
 

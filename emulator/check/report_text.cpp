@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "emulator/base/text.h"
 #include "emulator/check/reports.h"
 
 namespace exthost::check {
@@ -62,7 +63,7 @@ class Writer {
     const std::string counts = counts_in_words(errors, warnings, notes);
     if (errors + warnings == 0) {
       const std::string looked = extent.empty() ? "" : extent + ", ";
-      const std::string noted = notes == 0 ? "" : ", " + counted(notes, "note");
+      const std::string noted = notes == 0 ? "" : ", " + base::counted(notes, "note");
       text_ += paint(Ink::good, mark(Ink::good) + " " + where + ": " + looked + "no problems" + noted);
     } else {
       const Ink ink = report.good() ? Ink::warning : Ink::bad;
@@ -105,7 +106,7 @@ std::string text_report(const CheckReport& report, const TextLook& look,
   const std::string duration = took ? std::to_string(took->count()) + " ms" : "";
   if (report.subjects.size() > 1) {
     Writer last(look);
-    last.outcome(report, counted(report.subjects.size(), "subject"), "", duration);
+    last.outcome(report, base::counted(report.subjects.size(), "subject"), "", duration);
     text += std::move(last).take();
   } else if (!duration.empty() && text.ends_with('\n')) {
     text.insert(text.size() - 1, Writer(look).paint(Ink::dim, (look.unicode ? " · " : " - ") + duration));
