@@ -37,8 +37,7 @@ portal::ExplainVersion explain_for_portal(const hosting::HostingService& hosting
       return answer;
     }
     answer.failure = explained->resolution.failure;
-    if (!question.authority.empty() && !answer.failure)
-      answer.failure = std::move(explained->environment_failure);
+    if (!answer.failure) answer.failure = std::move(explained->environment_failure);
     if (explained->environment) answer.environment_file = explained->environment->file;
     answer.version = std::move(explained->resolution.version);
     answer.region = std::move(explained->resolution.region);

@@ -150,11 +150,12 @@ class HostingService::Impl {
   model::HostingAnswer explain(const ExtensionHost& host, std::string_view region, std::string_view stamp,
                                std::string_view authority) const {
     const auto rules = rules_.get();
-    return model::answer_request(
-        state_of(host),
-        {region.empty() ? rules->default_region : model::normalise_region(region), std::string(stamp),
-         model::normalise_authority(authority.empty() ? std::string_view(rules->portal_host) : authority,
-                                    rules->portal_host, rules->authority_aliases)});
+    model::HostingQuestion question;
+    question.region = region.empty() ? rules->default_region : model::normalise_region(region);
+    question.stamp = stamp;
+    if (!authority.empty())
+      question.host = model::normalise_authority(authority, rules->portal_host, rules->authority_aliases);
+    return model::answer_request(state_of(host), question);
   }
 
   Result<ConfigChange> plan(const ExtensionHost& host, ProposedConfig proposed) const {

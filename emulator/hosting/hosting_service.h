@@ -164,8 +164,9 @@ class HostingService final : public http::Service {
   std::vector<model::Incident> incidents() const;
   std::optional<model::Incident> incident(std::uint64_t id) const;
 
-  /// What a request with these parameters would get, and why (ux.md 9, row 1). Empty `region` and
-  /// `authority` mean the defaults.
+  /// What a request with these parameters would get, and why (ux.md 9, row 1). An empty `region` is the
+  /// default one; with an empty `authority` it is the version alone that is asked for, and no settings are
+  /// read.
   base::Result<model::HostingAnswer> explain(std::string_view extension, std::string_view region,
                                              std::string_view stamp, std::string_view authority) const;
 
