@@ -9,6 +9,7 @@
 #include "emulator/check/environment_rules.h"
 #include "emulator/check/web_config.h"
 #include "emulator/hosting/limits.h"
+#include "emulator/hosting/snapshot.h"
 #include "emulator/model/codes.h"
 #include "emulator/model/compatibility.h"
 #include "emulator/model/findings.h"
@@ -91,7 +92,7 @@ void check_controller_calls(const VersionFiles& files, std::vector<Finding>& fin
 
 void check_page_size(const VersionFiles& files, std::vector<Finding>& findings) {
   const std::uint64_t limit = hosting::HostingLimits{}.page_bytes;
-  for (const std::string_view name : {"index.html", "Home/Index.html"}) {
+  for (const std::string_view name : hosting::kIndexPages) {
     const VersionFiles::File* page = files.find(name);
     if (page == nullptr) continue;
     if (page->size_bytes <= limit) return;

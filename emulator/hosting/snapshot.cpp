@@ -23,8 +23,10 @@ const HeldVersion* find_version(const HeldVersions& versions, std::string_view n
 }
 
 const package::Entry* find_index_page(const HeldVersion& version) {
-  const package::Entry* page = version.find("index.html");
-  return page != nullptr ? page : version.find("Home/Index.html");
+  for (const std::string_view path : kIndexPages) {
+    if (const package::Entry* page = version.find(path)) return page;
+  }
+  return nullptr;
 }
 
 std::shared_ptr<const HeldVersion> make_held_version(std::string name,

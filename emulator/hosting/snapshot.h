@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,8 +36,10 @@ using HeldVersions = std::vector<std::shared_ptr<const HeldVersion>>;
 /// By name, exact, else without letter case; null if it is not held.
 const HeldVersion* find_version(const HeldVersions& versions, std::string_view name);
 
-/// The version's page, `index.html` or `Home/Index.html` at its root in any letter case; null if it brings
-/// none.
+/// Where a version's page may be, in any letter case; the first that is there counts.
+inline constexpr std::array<std::string_view, 2> kIndexPages = {"index.html", "Home/Index.html"};
+
+/// The version's page; null if it brings none.
 const package::Entry* find_index_page(const HeldVersion& version);
 
 /// Puts a package under its name and works out its root.
