@@ -11,6 +11,7 @@
 
 #include "emulator/app/explain_wiring.h"
 #include "emulator/app/resolve_settings.h"
+#include "emulator/app/settings_file.h"
 #include "emulator/base/file.h"
 #include "emulator/base/text.h"
 #include "emulator/base/virtual_scheduler.h"
@@ -49,13 +50,9 @@ std::string name_in_url(const model::PortalUrl& url) {
   return model::blade_extension(url.fragment);
 }
 
-/// A hosting service name made of the letters and digits of another name.
-std::string as_hosting_service_name(std::string_view name) {
-  std::string letters;
-  for (const char c : base::to_lower(name)) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters += c;
-  }
-  const auto good = model::check_hosting_service_name(letters);
+/// The name that a start from settings would give it too.
+std::string service_name_for(const std::string& name) {
+  const auto good = model::check_hosting_service_name(suggested_service_name(name));
   return good ? *good : "extension";
 }
 
@@ -78,8 +75,8 @@ Settings settings_for(const model::ExplainQuestion& question, const std::string&
   settings.region = usual_region(settings.cloud);
   ExtensionSettings extension;
   extension.name = question.extension.empty() ? name_in_url(url) : question.extension;
-  if (extension.name.empty()) extension.name = as_hosting_service_name(last_part(container, folder));
-  extension.hosting_service_name = as_hosting_service_name(extension.name);
+  if (extension.name.empty()) extension.name = service_name_for(last_part(container, folder));
+  extension.hosting_service_name = service_name_for(extension.name);
   settings.extensions.push_back(std::move(extension));
   return settings;
 }
