@@ -172,6 +172,27 @@ Result<std::optional<std::string>> read_end_of_file(const fs::path& path, std::u
   return std::optional<std::string>(std::move(*bytes));
 }
 
+Result<std::optional<FilePart>> read_file_part(const fs::path& path, std::uint64_t offset,
+                                               std::uint64_t length_bytes) {
+  auto file = open_regular(path);
+  if (!file) return std::move(file).error();
+  if (!file->has_value()) return std::optional<FilePart>();
+  FilePart part;
+  part.file_bytes = (*file)->size;
+  if (offset < part.file_bytes) part.bytes.resize(std::min(length_bytes, part.file_bytes - offset));
+  std::size_t done = 0;
+  while (done < part.bytes.size()) {
+    const ssize_t count = ::pread((*file)->descriptor->get(), part.bytes.data() + done,
+                                  part.bytes.size() - done, static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return cannot("read", path, errno);
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  part.bytes.resize(done);
+  return std::optional(std::move(part));
+}
+
 Result<void> write_file(const fs::path& path, std::string_view bytes, Durability durability, unsigned mode) {
   const fs::path folder = folder_of(path);
   const fs::path temporary =

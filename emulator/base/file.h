@@ -17,6 +17,14 @@ enum class Durability { process, power };
 /// The whole file, or absent, or why it can't be read (also when it is larger than `limit_bytes`).
 Result<std::optional<std::string>> read_file(const std::filesystem::path& path, std::uint64_t limit_bytes);
 
+struct FilePart {
+  std::string bytes;  ///< Fewer than asked for only where the file ends.
+  std::uint64_t file_bytes = 0;
+};
+/// `length_bytes` of a file from `offset` on, or absent, or why it can't be read.
+Result<std::optional<FilePart>> read_file_part(const std::filesystem::path& path, std::uint64_t offset,
+                                               std::uint64_t length_bytes);
+
 /// Writes beside `path` and renames over it: readers see the old bytes or the new, never a mix. `mode` as for
 /// chmod. After a failure the old file is as it was (or the new one is whole, if only the last sync failed)
 /// and nothing is left beside it.

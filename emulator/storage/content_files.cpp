@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kPullBytes = 256 * 1024;  // large enough that system calls don't count
+// Up to here copying is quicker than mapping: taking a mapping down interrupts every thread of the process.
+constexpr std::uint64_t kMapBytes = 128 * 1024;
 
 base::Result<std::vector<fs::path>> files_below(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -147,14 +149,30 @@ bool ContentFiles::free_if_unneeded(const std::string& hash) {
   return fs::remove(path_of(hash), error);
 }
 
-base::Result<std::shared_ptr<const base::MappedFile>> ContentFiles::map(const std::string& hash) const {
+base::Result<std::optional<http::Slice>> ContentFiles::read(const std::string& hash, std::uint64_t size_bytes,
+                                                            std::uint64_t first, std::uint64_t length) const {
+  using Absent = std::optional<http::Slice>;
   const fs::path path = path_of(hash);
+  const auto damaged = [&] {
+    return base::Error{base::ErrorKind::corrupt, "the content file " + path.string() + " has the wrong size",
+                       ""};
+  };
+  if (length <= kMapBytes) {
+    auto part = base::read_file_part(path, first, length);
+    if (!part) return std::move(part).error();
+    if (!part->has_value()) return Absent();
+    if ((*part)->file_bytes != size_bytes || (*part)->bytes.size() != length) return damaged();
+    auto bytes = std::make_shared<const std::string>(std::move((*part)->bytes));
+    return std::optional(http::Slice{bytes, *bytes});
+  }
   auto mapped = base::MappedFile::open(path);
   if (!mapped) {
     std::error_code error;
-    if (!fs::exists(path, error) && !error) return std::shared_ptr<const base::MappedFile>();
+    if (!fs::exists(path, error) && !error) return Absent();
+    return std::move(mapped).error();
   }
-  return mapped;
+  if ((*mapped)->bytes().size() != size_bytes) return damaged();
+  return std::optional(http::Slice{*mapped, (*mapped)->bytes().substr(first, length)});
 }
 
 base::Result<std::size_t> ContentFiles::sweep() {

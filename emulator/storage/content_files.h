@@ -22,8 +22,8 @@ namespace exthost::storage {
 /// Contents as files named by their SHA-256: `<folder>/content/ab/cdef…`, written beside in
 /// `<folder>/incoming` and renamed into place.
 ///
-/// A file is freed when nobody holds it and no record refers to it. What is mapped stays readable after that:
-/// the system frees the bytes with the last mapping. Thread-safe.
+/// A file is freed when nobody holds it and no record refers to it. What was read from it stays readable
+/// after that: the system frees mapped bytes with the last mapping. Thread-safe.
 class ContentFiles : public std::enable_shared_from_this<ContentFiles> {
  public:
   /// Whether a record refers to a hash. Asked under this object's lock, so it must not come back here.
@@ -35,8 +35,10 @@ class ContentFiles : public std::enable_shared_from_this<ContentFiles> {
   Outcome<Content> receive(http::BodyReader& body, const ReceiveOptions& options);
   Outcome<Content> receive(std::string_view bytes, const ReceiveOptions& options);
 
-  /// Absent if there is no such content (any more).
-  base::Result<std::shared_ptr<const base::MappedFile>> map(const std::string& hash) const;
+  /// `length` bytes from `first` on of a content of `size_bytes`. Absent if there is no such content (any
+  /// more); `corrupt` if it has another size.
+  base::Result<std::optional<http::Slice>> read(const std::string& hash, std::uint64_t size_bytes,
+                                                std::uint64_t first, std::uint64_t length) const;
 
   /// Frees those of `hashes` that nothing needs any more.
   void free_unneeded(const std::vector<std::string>& hashes);

@@ -204,14 +204,14 @@ class SqliteBlobStore final : public BlobStore {
     std::vector<http::Slice> slices;
     auto walked = for_each_part(
         record, range, [&](const Piece& piece, std::uint64_t first, std::uint64_t length) -> Outcome<Done> {
-          auto mapped = files_->map(piece.hash);
-          if (!mapped) return to_failure(mapped.error());
-          if (!*mapped) return content_replaced(record);
-          if ((*mapped)->bytes().size() != piece.size_bytes) return damaged(record, piece);
-          slices.push_back({*mapped, (*mapped)->bytes().substr(first, length)});
+          auto slice = files_->read(piece.hash, piece.size_bytes, first, length);
+          if (!slice && slice.error().kind == base::ErrorKind::corrupt) return damaged(record, piece);
+          if (!slice) return to_failure(slice.error());
+          if (!*slice) return content_replaced(record);
+          slices.push_back(std::move(**slice));
           return Done{};
         });
-    if (!walked) return walked.failure();
+    if (!walked) return logged(Outcome<std::vector<http::Slice>>(walked.failure()));
     return slices;
   }
 
@@ -318,9 +318,9 @@ class SqliteBlobStore final : public BlobStore {
     return outcome;
   }
 
-  Failure damaged(const BlobRecord& record, const Piece& piece) const {
-    log_->error("the content file {} of '{}' has the wrong size", piece.hash, record.name);
-    return {Reason::unavailable, "the stored content of '" + record.name + "' is damaged"};
+  static Failure damaged(const BlobRecord& record, const Piece& piece) {
+    return {Reason::unavailable,
+            "the stored content of '" + record.name + "' is damaged: " + piece.hash + " has the wrong size"};
   }
 
   base::Result<bool> refers_to(const std::string& hash) const {

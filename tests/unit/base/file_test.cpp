@@ -74,6 +74,20 @@ TEST_CASE("the end of a file can be read without the rest") {
   CHECK(read_end_of_file(file, 40).value() == "0123456789");
 }
 
+TEST_CASE("a part of a file is read with the size of the whole") {
+  const TemporaryFolder folder = make_folder();
+  const fs::path file = folder.path() / "file";
+  CHECK_FALSE(read_file_part(file, 0, 4).value());
+  std::ofstream(file) << "0123456789";
+  const auto middle = read_file_part(file, 3, 4).value();
+  REQUIRE(middle);
+  CHECK(middle->bytes == "3456");
+  CHECK(middle->file_bytes == 10);
+  CHECK(read_file_part(file, 8, 100).value()->bytes == "89");
+  CHECK(read_file_part(file, 11, 1).value()->bytes.empty());
+  CHECK_FALSE(read_file_part(folder.path(), 0, 1));
+}
+
 TEST_CASE("a written file replaces the old one, with the mode asked for and nothing beside it") {
   const TemporaryFolder folder = make_folder();
   const fs::path file = folder.path() / "config.json";
