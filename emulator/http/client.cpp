@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "emulator/base/text.h"
+#include "emulator/http/exchange.h"
 #include "emulator/http/url.h"
 #include "emulator/model/codes.h"
 
@@ -21,14 +22,15 @@ namespace {
 
 constexpr std::string_view kLocalSuffix = ".localhost";
 
-/// Ends an exchange that takes too long, whatever it is waiting for. The library's own timeouts hold for each
-/// read and write, so a peer that sends a byte now and then could go on for ever.
+/// Ends an exchange that takes too long or that nobody wants any more, whatever it is waiting for. The
+/// library's own timeouts hold for each read and write, so a peer that sends a byte now and then could go on
+/// for ever.
 class Watchdog {
  public:
-  Watchdog(httplib::ClientImpl& client, std::chrono::milliseconds timeout)
-      : thread_([this, &client, timeout] {
+  Watchdog(httplib::ClientImpl& client, std::chrono::milliseconds timeout, const std::stop_token& stop)
+      : thread_([this, &client, timeout, stop] {
           std::unique_lock lock(mutex_);
-          if (ended_.wait_for(lock, timeout, [this] { return done_; })) return;
+          if (ended_.wait_for(lock, stop, timeout, [this] { return done_; })) return;
           expired_ = true;
           lock.unlock();
           client.stop();
@@ -47,7 +49,7 @@ class Watchdog {
 
  private:
   std::mutex mutex_;
-  std::condition_variable ended_;
+  std::condition_variable_any ended_;
   bool done_ = false;
   bool expired_ = false;
   std::thread thread_;  // last: it uses the others
@@ -110,7 +112,7 @@ std::string describe(httplib::Error error) {
 
 }  // namespace
 
-Result<FetchResponse> fetch(const FetchRequest& request) {
+Result<void> exchange(const FetchRequest& request, const ExchangeHandlers& handlers, std::stop_token stop) {
   Result<Url> url = parse_url(request.url);
   if (!url) return std::move(url).error();
   Client client = make_client(*url, request.ca_file);
@@ -123,33 +125,56 @@ Result<FetchResponse> fetch(const FetchRequest& request) {
   outgoing.body = request.body;
   for (const Header& field : request.headers.all()) outgoing.headers.emplace(field.name, field.value);
 
-  FetchResponse response;
-  bool too_long = false;
+  bool told = false;
+  const auto tell_head = [&](const httplib::Response& response) {
+    told = true;
+    Headers headers;
+    for (const auto& [name, value] : response.headers) headers.add(name, value);
+    return handlers.head(response.status, std::move(headers));
+  };
+  outgoing.response_handler = tell_head;
+  std::uint64_t received = 0;
   outgoing.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-    too_long = size > request.limit_bytes - response.body.size();
-    if (!too_long) response.body.append(data, size);
-    return !too_long;
+    received += size;
+    return received <= request.limit_bytes && handlers.body(std::string_view(data, size));
   };
 
-  Watchdog watchdog(*client.connection, request.timeout);
+  Watchdog watchdog(*client.connection, request.timeout, stop);
   const httplib::Result result = client.connection->send(outgoing);
   const bool expired = watchdog.end();
-  const std::string context = request.method + " " + request.url;
-  if (too_long) {
-    return Error{
-        ErrorKind::invalid_input,
-        context + ": the answer is longer than the " + base::human_bytes(request.limit_bytes) + " allowed",
-        ""};
+  if (received > request.limit_bytes) {
+    return Error{ErrorKind::invalid_input,
+                 "the answer is longer than the " + base::human_bytes(request.limit_bytes) + " allowed", ""};
   }
   if (expired) {
     return Error{ErrorKind::unavailable,
-                 context + ": no complete answer within " + std::to_string(request.timeout.count()) + " ms",
-                 ""};
+                 "no complete answer within " + std::to_string(request.timeout.count()) + " ms", ""};
   }
-  if (!result) return Error{ErrorKind::unavailable, context + ": " + describe(result.error()), ""};
-  response.status = result->status;
-  for (const auto& [name, value] : result->headers) response.headers.add(name, value);
-  return response;
+  if (!result) return Error{ErrorKind::unavailable, describe(result.error()), ""};
+  if (!told) tell_head(*result);  // the library tells only heads that a body may follow
+  return {};
+}
+
+Result<FetchResponse> fetch(const FetchRequest& request) {
+  FetchResponse response;
+  ExchangeHandlers handlers;
+  handlers.head = [&](int status, Headers headers) {
+    response.status = status;
+    response.headers = std::move(headers);
+    return true;
+  };
+  handlers.body = [&](std::string_view bytes) {
+    response.body.append(bytes);
+    return true;
+  };
+  const Result<void> exchanged = exchange(request, handlers);
+  if (exchanged) return response;
+  Error error = exchanged.error();
+  // What refuses the URL itself names it already.
+  if (parse_url(request.url) && error.code.empty()) {
+    error.message = request.method + " " + request.url + ": " + error.message;
+  }
+  return error;
 }
 
 }  // namespace exthost::http

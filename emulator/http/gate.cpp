@@ -58,9 +58,7 @@ bool is_loopback_address(std::string_view name) {
 }
 
 bool is_name_of_ours(std::string_view name, const GateRules& rules) {
-  if (name == "localhost" || is_loopback_address(name)) return true;
-  if (name.size() > kLocalSuffix.size() && name.substr(name.size() - kLocalSuffix.size()) == kLocalSuffix)
-    return true;
+  if (is_local_name(name)) return true;
   return std::any_of(rules.allowed_hosts.begin(), rules.allowed_hosts.end(),
                      [&](const std::string& allowed) { return base::equals_ignoring_case(allowed, name); });
 }
@@ -134,6 +132,11 @@ std::optional<Response> refuse_by_origin(const Request& request) {
 }
 
 }  // namespace
+
+bool is_local_name(std::string_view name) {
+  if (name == "localhost" || is_loopback_address(name)) return true;
+  return name.size() > kLocalSuffix.size() && name.substr(name.size() - kLocalSuffix.size()) == kLocalSuffix;
+}
 
 std::optional<HostAndPort> parse_host(std::string_view host_header) {
   const std::string lowered = base::to_lower(base::trim(host_header));

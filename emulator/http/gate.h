@@ -24,6 +24,10 @@ struct GateRules {
 /// send none) or one that is not ours, 403 for another site's page. Uses the request's head only.
 std::optional<Response> refuse_at_gate(const Request& request, const GateRules& rules);
 
+/// Whether a lower-cased host name is of this machine: `localhost`, a name under it, or a literal loopback
+/// address. No name server can point these elsewhere.
+bool is_local_name(std::string_view name);
+
 /// Splits a Host header: lower-cased name without brackets and final dot, and port (absent if none). Nothing
 /// if malformed.
 struct HostAndPort {
