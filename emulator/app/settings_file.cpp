@@ -1,9 +1,9 @@
 #include "emulator/app/settings_file.h"
 
-#include <functional>
 #include <set>
 #include <utility>
 
+#include "emulator/app/settings_fields.h"
 #include "emulator/app/settings_table.h"
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
@@ -20,41 +20,23 @@ using base::JsonValue;
 using model::Problem;
 using Path = std::filesystem::path;
 
-/// What a key of an object means: takes its value, may add problems.
-using KeyReader = std::function<void(const JsonMember&)>;
-
-class SettingsReader {
+class SettingsReader : private SettingsFields {
  public:
   SettingsReader(std::string_view text, std::string file_name, Path folder, Settings& settings)
-      : text_(text), file_name_(std::move(file_name)), folder_(std::move(folder)), settings_(settings) {}
+      : SettingsFields(text, std::move(file_name), std::move(folder)), settings_(settings) {}
 
   std::vector<Problem> read() {
-    const base::JsonParse parse = base::parse_json(text_, base::JsonDialect::commented);
-    problems_ = model::json_problems(text_, file_name_, model::codes::kSettingsNotJson, parse.problems);
-    if (!parse.value) return std::move(problems_);
-    if (parse.value->kind != JsonKind::object) {
-      report(parse.value->offset, model::codes::kSettingsNotJson, "the settings are not an object",
+    const std::optional<JsonValue> root = parse();
+    if (root && root->kind != JsonKind::object) {
+      report(root->offset, model::codes::kSettingsNotJson, "the settings are not an object",
              "put them in { }");
-      return std::move(problems_);
+    } else if (root) {
+      read_group(*root, "");
     }
-    read_group(*parse.value, "");
-    return std::move(problems_);
+    return take_problems();
   }
 
  private:
-  void report(std::size_t offset, std::string_view code, std::string message, std::string hint = {}) {
-    problems_.push_back({model::Severity::error, std::string(code), std::move(message), std::move(hint),
-                         base::locate(text_, offset, file_name_), base::code_frame(text_, offset, "here")});
-  }
-
-  void report_unknown(const JsonMember& member, const std::string& where,
-                      const std::vector<std::string>& known) {
-    const auto meant = base::nearest_word(member.key, known);
-    report(member.key_offset, model::codes::kSettingsUnknownKey,
-           "unknown setting '" + member.key + "'" + (where.empty() ? "" : " in " + where),
-           meant ? "did you mean '" + *meant + "'?" : "");
-  }
-
   /// The scalar settings below `prefix`, as the table lists them, and the few that are not scalars.
   void read_group(const JsonValue& group, const std::string& prefix) {
     for (const JsonMember& member : group.members) {
@@ -113,7 +95,7 @@ class SettingsReader {
                is_switch ? "write true or false" : "write a string or a number");
         return;
       }
-      if (const auto applied = row.apply(settings_, text, folder_); !applied) {
+      if (const auto applied = row.apply(settings_, text, folder()); !applied) {
         report(value.offset, model::codes::kSettingsValue, "'" + key + "' is " + applied.error().message);
       }
     };
@@ -123,7 +105,7 @@ class SettingsReader {
     } else {
       apply(member.value);
     }
-    settings_.origins[key] = base::locate(text_, member.value.offset, file_name_).to_string();
+    settings_.origins[key] = position(member.value.offset).to_string();
   }
 
   void read_aliases(const JsonMember& member) {
@@ -136,71 +118,6 @@ class SettingsReader {
       if (auto host = string_of(alias, "portal.authorityAliases"))
         settings_.authority_aliases[base::to_lower(alias.key)] = *host;
     }
-  }
-
-  std::optional<std::string> string_of(const JsonMember& member, const std::string& where) {
-    if (member.value.kind == JsonKind::string) return member.value.text;
-    report(member.value.offset, model::codes::kSettingsValue,
-           "'" + member.key + "' in " + where + " is not a string");
-    return std::nullopt;
-  }
-
-  std::vector<std::string> strings_of(const JsonMember& member, const std::string& where) {
-    std::vector<std::string> strings;
-    if (member.value.kind != JsonKind::array) {
-      report(member.value.offset, model::codes::kSettingsValue,
-             "'" + member.key + "' in " + where + " is not a list of strings");
-      return strings;
-    }
-    for (const JsonValue& item : member.value.items) {
-      if (item.kind == JsonKind::string) {
-        strings.push_back(item.text);
-      } else {
-        report(item.offset, model::codes::kSettingsValue,
-               "an item of '" + member.key + "' in " + where + " is not a string");
-      }
-    }
-    return strings;
-  }
-
-  /// Reads an object by a table of its keys; anything else in it is unknown.
-  void read_object(const JsonMember& member, const std::string& where,
-                   const std::vector<std::pair<std::string, KeyReader>>& keys) {
-    read_object(member.value, where, keys);
-  }
-  void read_object(const JsonValue& object, const std::string& where,
-                   const std::vector<std::pair<std::string, KeyReader>>& keys) {
-    if (object.kind != JsonKind::object) {
-      report(object.offset, model::codes::kSettingsValue, where + " is not an object", "write it in { }");
-      return;
-    }
-    for (const JsonMember& member : object.members) {
-      const KeyReader* reader = nullptr;
-      std::vector<std::string> known;
-      for (const auto& [key, read_key] : keys) {
-        known.push_back(key);
-        if (key == member.key) reader = &read_key;
-      }
-      if (reader) {
-        (*reader)(member);
-      } else {
-        report_unknown(member, where, known);
-      }
-    }
-  }
-
-  KeyReader into(std::string& target, const std::string& where) {
-    return [this, &target, where](const JsonMember& member) {
-      if (auto text = string_of(member, where)) target = *text;
-    };
-  }
-  KeyReader into(Path& target, const std::string& where) {
-    return [this, &target, where](const JsonMember& member) {
-      if (auto text = string_of(member, where)) target = (folder_ / *text).lexically_normal();
-    };
-  }
-  KeyReader into(std::vector<std::string>& target, const std::string& where) {
-    return [this, &target, where](const JsonMember& member) { target = strings_of(member, where); };
   }
 
   void read_extensions(const JsonMember& list) {
@@ -282,11 +199,7 @@ class SettingsReader {
     settings_.extensions.push_back(std::move(extension));
   }
 
-  std::string_view text_;
-  std::string file_name_;
-  Path folder_;
   Settings& settings_;
-  std::vector<Problem> problems_;
 };
 
 }  // namespace

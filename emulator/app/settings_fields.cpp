@@ -1,0 +1,104 @@
+#include "emulator/app/settings_fields.h"
+
+#include "emulator/base/text.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::app {
+
+using base::JsonKind;
+using base::JsonMember;
+using base::JsonValue;
+
+SettingsFields::SettingsFields(std::string_view text, std::string file_name, std::filesystem::path folder)
+    : text_(text), file_name_(std::move(file_name)), folder_(std::move(folder)) {}
+
+std::optional<JsonValue> SettingsFields::parse() {
+  base::JsonParse parse = base::parse_json(text_, base::JsonDialect::commented);
+  problems_ = model::json_problems(text_, file_name_, model::codes::kSettingsNotJson, parse.problems);
+  return std::move(parse.value);
+}
+
+base::SourcePosition SettingsFields::position(std::size_t offset) const {
+  return base::locate(text_, offset, file_name_);
+}
+
+void SettingsFields::report(std::size_t offset, std::string_view code, std::string message,
+                            std::string hint) {
+  problems_.push_back({model::Severity::error, std::string(code), std::move(message), std::move(hint),
+                       position(offset), base::code_frame(text_, offset, "here")});
+}
+
+void SettingsFields::report_unknown(const JsonMember& member, const std::string& where,
+                                    const std::vector<std::string>& known) {
+  const auto meant = base::nearest_word(member.key, known);
+  report(member.key_offset, model::codes::kSettingsUnknownKey,
+         "unknown setting '" + member.key + "'" + (where.empty() ? "" : " in " + where),
+         meant ? "did you mean '" + *meant + "'?" : "");
+}
+
+std::optional<std::string> SettingsFields::string_of(const JsonMember& member, const std::string& where) {
+  if (member.value.kind == JsonKind::string) return member.value.text;
+  report(member.value.offset, model::codes::kSettingsValue,
+         "'" + member.key + "' in " + where + " is not a string");
+  return std::nullopt;
+}
+
+std::vector<std::string> SettingsFields::strings_of(const JsonMember& member, const std::string& where) {
+  std::vector<std::string> strings;
+  if (member.value.kind != JsonKind::array) {
+    report(member.value.offset, model::codes::kSettingsValue,
+           "'" + member.key + "' in " + where + " is not a list of strings");
+    return strings;
+  }
+  for (const JsonValue& item : member.value.items) {
+    if (item.kind == JsonKind::string) {
+      strings.push_back(item.text);
+    } else {
+      report(item.offset, model::codes::kSettingsValue,
+             "an item of '" + member.key + "' in " + where + " is not a string");
+    }
+  }
+  return strings;
+}
+
+void SettingsFields::read_object(const JsonMember& member, const std::string& where, const KeyReaders& keys) {
+  read_object(member.value, where, keys);
+}
+
+void SettingsFields::read_object(const JsonValue& object, const std::string& where, const KeyReaders& keys) {
+  if (object.kind != JsonKind::object) {
+    report(object.offset, model::codes::kSettingsValue, where + " is not an object", "write it in { }");
+    return;
+  }
+  for (const JsonMember& member : object.members) {
+    const KeyReader* reader = nullptr;
+    std::vector<std::string> known;
+    for (const auto& [key, read_key] : keys) {
+      known.push_back(key);
+      if (key == member.key) reader = &read_key;
+    }
+    if (reader) {
+      (*reader)(member);
+    } else {
+      report_unknown(member, where, known);
+    }
+  }
+}
+
+KeyReader SettingsFields::into(std::string& target, const std::string& where) {
+  return [this, &target, where](const JsonMember& member) {
+    if (auto text = string_of(member, where)) target = *text;
+  };
+}
+
+KeyReader SettingsFields::into(std::filesystem::path& target, const std::string& where) {
+  return [this, &target, where](const JsonMember& member) {
+    if (auto text = string_of(member, where)) target = (folder_ / *text).lexically_normal();
+  };
+}
+
+KeyReader SettingsFields::into(std::vector<std::string>& target, const std::string& where) {
+  return [this, &target, where](const JsonMember& member) { target = strings_of(member, where); };
+}
+
+}  // namespace exthost::app
