@@ -6,6 +6,12 @@
 
 namespace exthost::storage {
 
+bool is_account_name(std::string_view name) {
+  const bool plain = std::all_of(name.begin(), name.end(),
+                                 [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+  return plain && name.size() >= 3 && name.size() <= 24;
+}
+
 Accounts::Accounts() {
   EXTHOST_CHECK(add(std::string(kDevelopmentAccount), {std::string(kDevelopmentKey)}).has_value());
 }
@@ -14,9 +20,7 @@ base::Result<void> Accounts::add(const std::string& name, const std::vector<std:
   const auto refuse = [](std::string message) {
     return base::Error{base::ErrorKind::invalid_input, std::move(message), ""};
   };
-  const bool plain = std::all_of(name.begin(), name.end(),
-                                 [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
-  if (!plain || name.size() < 3 || name.size() > 24) {
+  if (!is_account_name(name)) {
     return refuse("'" + name + "' is no account name: use 3 to 24 lower-case letters and digits");
   }
   if (keys.empty() || keys.size() > 2) return refuse("the account " + name + " needs one or two keys");
@@ -26,13 +30,19 @@ base::Result<void> Accounts::add(const std::string& name, const std::vector<std:
     if (!decoded || decoded->empty()) return refuse("a key of the account " + name + " is not base64");
     added.decoded.push_back(std::move(*decoded));
   }
-  added.first_text = keys.front();
+  added.first_text = base::base64_encode(added.decoded.front());
   accounts_[name] = std::move(added);
   return {};
 }
 
 bool Accounts::contains(std::string_view name) const {
   return accounts_.find(name) != accounts_.end();
+}
+
+std::vector<std::string> Accounts::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, keys] : accounts_) names.push_back(name);
+  return names;
 }
 
 const std::vector<std::string>& Accounts::keys(std::string_view name) const {

@@ -14,6 +14,9 @@ inline constexpr std::string_view kDevelopmentAccount = "devstoreaccount1";
 inline constexpr std::string_view kDevelopmentKey =
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+/// Azure's rule: 3 to 24 lower-case letters and digits.
+bool is_account_name(std::string_view name);
+
 /// The accounts and their keys. A value, fixed for the life of a service.
 class Accounts {
  public:
@@ -25,9 +28,11 @@ class Accounts {
   base::Result<void> add(const std::string& name, const std::vector<std::string>& keys);
 
   bool contains(std::string_view name) const;
+  /// In the order of their letters.
+  std::vector<std::string> names() const;
   /// The account's keys, decoded; empty if there is no such account.
   const std::vector<std::string>& keys(std::string_view name) const;
-  /// The first key as it was given, for connection strings.
+  /// The first key in the base64 that every client reads, however it was given: for connection strings.
   std::string_view first_key_text(std::string_view name) const;
 
  private:

@@ -8,6 +8,7 @@
 #include "emulator/http/message.h"
 #include "emulator/storage/accounts.h"
 #include "emulator/storage/blob_store.h"
+#include "emulator/storage/outage.h"
 
 namespace spdlog {
 class logger;
@@ -25,9 +26,10 @@ namespace exthost::storage {
 class BlobService final : public http::Service {
  public:
   /// Everything outlives the service. `durability`: what an answer to a write promises (limits.md: power by
-  /// default).
+  /// default). `outage`: what answers 503, asked anew for each request; null: nothing.
   BlobService(BlobStore& store, Accounts accounts, const base::Clock& clock, base::IdSource& ids,
-              std::shared_ptr<spdlog::logger> log, base::Durability durability = base::Durability::power);
+              std::shared_ptr<spdlog::logger> log, base::Durability durability = base::Durability::power,
+              const OutageSwitch* outage = nullptr);
   ~BlobService() override;
 
   static http::TargetRules target_rules() { return {true, true}; }

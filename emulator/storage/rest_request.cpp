@@ -154,20 +154,27 @@ std::string RestRequest::service_endpoint() const {
   return endpoint;
 }
 
-Rest<RestRequest> read_request(const http::Request& http) {
-  RestRequest request{http, {}, false, true, {}, {}};
-  std::string_view path = http.target.path;
+AskedAccount read_account(const http::Request& http) {
+  AskedAccount asked;
+  asked.rest = http.target.path;
   if (auto account = account_in_host(http)) {
-    request.account = *account;
-    request.path_style = false;
+    asked.name = *account;
+    asked.path_style = false;
   } else {
-    request.account = take_segment(path);
+    asked.name = take_segment(asked.rest);
   }
-  if (request.account.size() > kSecondary.size() &&
-      std::string_view(request.account).substr(request.account.size() - kSecondary.size()) == kSecondary) {
-    request.account.resize(request.account.size() - kSecondary.size());
-    request.secondary = true;
+  if (asked.name.size() > kSecondary.size() &&
+      std::string_view(asked.name).substr(asked.name.size() - kSecondary.size()) == kSecondary) {
+    asked.name.resize(asked.name.size() - kSecondary.size());
+    asked.secondary = true;
   }
+  return asked;
+}
+
+Rest<RestRequest> read_request(const http::Request& http) {
+  AskedAccount asked = read_account(http);
+  std::string_view path = asked.rest;
+  RestRequest request{http, std::move(asked.name), asked.secondary, asked.path_style, {}, {}};
   if (request.account.empty())
     return rest_error("InvalidUri", "Name an account: /<account>/<container>/<blob>.");
 

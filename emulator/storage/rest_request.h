@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "emulator/http/message.h"
 #include "emulator/storage/records.h"
@@ -26,6 +27,16 @@ struct RestRequest {
   /// The account's URL as the client reached it, with a slash at the end.
   std::string service_endpoint() const;
 };
+
+/// The account that a request names, and how; `rest` is what is left of its path.
+struct AskedAccount {
+  std::string name;  ///< Without `-secondary`; empty if none is named.
+  bool secondary = false;
+  bool path_style = true;
+  std::string_view rest;
+};
+/// Whose endpoint a request came to, before anything else of it is read. `http` outlives what it returns.
+AskedAccount read_account(const http::Request& http);
 
 /// What is asked for, and of what. Names are checked for writes that would make them; the operation is
 /// decided by method, `restype`, `comp` and, for puts, the headers. A `comp` that does not exist:

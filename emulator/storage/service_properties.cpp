@@ -111,6 +111,24 @@ Rest<std::string> merge_service_properties(std::string_view stored, std::string_
   return combine(*root, read_stored(stored));
 }
 
+Rest<std::string> replace_cors_rules(std::string_view stored, const std::vector<CorsRule>& rules) {
+  XmlWriter xml;
+  xml.open(kRoot);
+  xml.open("Cors");
+  for (const CorsRule& rule : rules) {
+    xml.open("CorsRule");
+    xml.element("AllowedOrigins", rule.origins);
+    xml.element("AllowedMethods", rule.methods);
+    xml.element("AllowedHeaders", rule.allowed_headers);
+    xml.element("ExposedHeaders", rule.exposed_headers);
+    xml.element("MaxAgeInSeconds", rule.max_age_seconds);
+    xml.close();
+  }
+  xml.close();
+  xml.close();
+  return merge_service_properties(stored, xml.take());
+}
+
 std::vector<CorsRule> cors_rules(std::string_view stored) {
   std::vector<CorsRule> rules;
   const XmlElement root = read_stored(stored);

@@ -27,4 +27,8 @@ Rest<std::string> merge_service_properties(std::string_view stored, std::string_
 
 std::vector<CorsRule> cors_rules(std::string_view stored);
 
+/// What is stored once the account has these CORS rules instead of its own: the other properties stay. Fails
+/// as merge_service_properties does, if there are too many or one is incomplete.
+Rest<std::string> replace_cors_rules(std::string_view stored, const std::vector<CorsRule>& rules);
+
 }  // namespace exthost::storage

@@ -108,3 +108,22 @@ TEST_CASE_METHOD(Fixture, "An ordinary answer allows the origin by the rule, on 
   CHECK(header_of(head, "Access-Control-Allow-Origin").empty());
   CHECK(header_of(head, "Vary") == "Origin");
 }
+
+TEST_CASE_METHOD(Fixture,
+                 "Rules given in process replace the account's rules and leave its other properties") {
+  const std::string stored =
+      *merge_service_properties(kRules,
+                                "<StorageServiceProperties><DefaultServiceVersion>2020-10-02"
+                                "</DefaultServiceVersion></StorageServiceProperties>");
+  const std::string rest = *replace_cors_rules(stored, {{"https://a&b.test", "GET", "*", "", "60"}});
+  REQUIRE(cors_rules(rest).size() == 1);
+  CHECK(cors_rules(rest)[0].origins == "https://a&b.test");
+  CHECK(cors_rules(rest)[0].max_age_seconds == "60");
+  CHECK_THAT(rest, ContainsSubstring("2020-10-02"));
+  CHECK(cors_rules(*replace_cors_rules(stored, {})).empty());
+
+  const CorsRule rule{"*", "GET", "", "", "0"};
+  CHECK(replace_cors_rules("", {rule, rule, rule, rule, rule}));
+  CHECK_FALSE(replace_cors_rules("", {rule, rule, rule, rule, rule, rule}));
+  CHECK_FALSE(replace_cors_rules("", {{"", "GET", "", "", "0"}}));
+}

@@ -108,6 +108,9 @@ TEST_CASE("Account names and keys are judged as they are added") {
   CHECK(connection_string(accounts, "demo", "http://127.0.0.1:14432") ==
         "DefaultEndpointsProtocol=http;AccountName=demo;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:14432/"
         "demo;");
+  REQUIRE(accounts.add("urlsafe", {"-_8"}));
+  CHECK(accounts.first_key_text("urlsafe") == "+/8=");
+  CHECK(accounts.names() == std::vector<std::string>{"demo", "devstoreaccount1", "urlsafe"});
 }
 
 TEST_CASE("On the secondary a client may sign with or without the suffix") {
