@@ -22,14 +22,19 @@ bool is_absent(Reason reason) {
 
 class StoreSource final : public hosting::ContainerSource {
  public:
-  StoreSource(storage::BlobStore& store, storage::ContainerId id, std::string url)
-      : store_(store), id_(std::move(id)), url_(std::move(url)) {}
+  StoreSource(storage::BlobStore& store, const storage::OutageSwitch& outage, storage::ContainerId id,
+              std::string url)
+      : store_(store), outage_(outage), id_(std::move(id)), url_(std::move(url)) {}
 
   std::string url() const override { return url_; }
 
   Result<hosting::Fetched> get(const std::string& blob, const std::string& if_none_match,
                                std::uint64_t limit_bytes) override {
     using State = hosting::Fetched::State;
+    if (outage_.primary_is_down()) {
+      return Error{ErrorKind::unavailable, url_ + "/" + blob + ": 503 ServerBusy, a storage outage is on",
+                   std::string(model::codes::kStorageUnavailable)};
+    }
     auto opened = storage::open_blob(store_, {id_.account, id_.container, blob}, if_none_match, limit_bytes);
     if (opened)
       return hosting::Fetched{State::found, opened->record.etag, opened->content.bytes,
@@ -47,6 +52,7 @@ class StoreSource final : public hosting::ContainerSource {
 
  private:
   storage::BlobStore& store_;
+  const storage::OutageSwitch& outage_;
   const storage::ContainerId id_;
   const std::string url_;
 };
@@ -123,8 +129,9 @@ class StoreSink final : public watch::ContainerSink {
 }  // namespace
 
 std::shared_ptr<hosting::ContainerSource> make_store_source(storage::BlobStore& store,
+                                                            const storage::OutageSwitch& outage,
                                                             storage::ContainerId id, std::string url) {
-  return std::make_shared<StoreSource>(store, std::move(id), std::move(url));
+  return std::make_shared<StoreSource>(store, outage, std::move(id), std::move(url));
 }
 
 std::unique_ptr<watch::ContainerSink> make_store_sink(storage::BlobStore& store, storage::ContainerId id,

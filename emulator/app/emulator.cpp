@@ -14,6 +14,7 @@
 #include "emulator/app/explain_wiring.h"
 #include "emulator/app/portal_wiring.h"
 #include "emulator/app/publishing.h"
+#include "emulator/app/storage_wiring.h"
 #include "emulator/control/control_api.h"
 #include "emulator/hosting/hosting_service.h"
 #include "emulator/hosting/http_container_source.h"
@@ -23,7 +24,6 @@
 #include "emulator/model/stage_definition.h"
 #include "emulator/portal/portal_service.h"
 #include "emulator/storage/accounts.h"
-#include "emulator/storage/blob_actions.h"
 #include "emulator/storage/blob_service.h"
 #include "emulator/storage/sqlite_blob_store.h"
 
@@ -116,25 +116,18 @@ class Emulator::Impl {
     return {extension.storage.account, extension.storage.container};
   }
 
-  /// The store, and every extension's container, readable by anyone as production wants it (domain.md a2).
+  /// The store, with what the settings want to be there, and the service in front of it.
   Result<void> open_storage() {
     auto store = storage::open_sqlite_blob_store(parts_.state_folder / "storage", parts_.log);
     if (!store) return std::move(store).error();
     store_ = *std::move(store);
-    for (const ExtensionSettings& extension : settings_.extensions) {
-      if (!extension.storage.url.empty()) continue;
-      if (!accounts_.contains(extension.storage.account)) {
-        if (auto added = accounts_.add(extension.storage.account, {std::string(storage::kDevelopmentKey)});
-            !added) {
-          return std::move(added).error();
-        }
-      }
-      const auto container = storage::ensure_container(
-          *store_, container_of(extension), storage::AccessLevel::container, parts_.scheduler.now());
-      if (!container) return storage::to_error(container.failure());
-    }
-    blob_service_ =
-        std::make_unique<storage::BlobService>(*store_, accounts_, parts_.scheduler, parts_.ids, parts_.log);
+    auto accounts = make_accounts(settings_);
+    if (!accounts) return std::move(accounts).error();
+    accounts_ = *std::move(accounts);
+    if (auto prepared = prepare_store(*store_, settings_, parts_.scheduler.now()); !prepared) return prepared;
+    switch_outage(outage_, settings_.storage.outage, journal_);
+    blob_service_ = std::make_unique<storage::BlobService>(
+        *store_, accounts_, parts_.scheduler, parts_.ids, parts_.log, settings_.storage.durability, &outage_);
     return {};
   }
 
@@ -143,7 +136,7 @@ class Emulator::Impl {
     for (const ExtensionSettings& extension : settings_.extensions) {
       std::shared_ptr<hosting::ContainerSource> source;
       if (extension.storage.url.empty()) {
-        source = make_store_source(*store_, container_of(extension),
+        source = make_store_source(*store_, outage_, container_of(extension),
                                    "/" + extension.storage.account + "/" + extension.storage.container);
       } else {
         source = std::make_shared<hosting::HttpContainerSource>(extension.storage.url);
@@ -375,6 +368,7 @@ class Emulator::Impl {
   const base::WallTime started_at_;
   base::Journal journal_;
   std::unique_ptr<storage::BlobStore> store_;
+  storage::OutageSwitch outage_;
   storage::Accounts accounts_;
   std::unique_ptr<storage::BlobService> blob_service_;
   std::unique_ptr<hosting::HostingService> hosting_;

@@ -14,9 +14,10 @@ namespace {
 std::optional<Style> style_of(const std::string& type) {
   if (type == "publish" || type == "seed") return Style::link;
   if (type == "incident.opened" || type == "source.failed" || type == "seed.failed") return Style::bad;
-  if (type == "incident.resolved" || type == "source.mended") return Style::good;
+  if (type == "incident.resolved" || type == "source.mended" || type == "storage.restored")
+    return Style::good;
   if (type == "source.notice" || type == "seed.notice" || type == "publish.leftover" ||
-      type == "config.warning")
+      type == "config.warning" || type == "storage.outage")
     return Style::warning;
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "emulator/app/storage_settings.h"
 #include "emulator/base/clock.h"
 #include "emulator/model/cloud.h"
 #include "emulator/model/deployment_config.h"
@@ -89,6 +90,7 @@ struct Settings {
   bool deep_merge = false;
   bool legacy_zip = false;
 
+  StorageSettings storage;
   std::vector<ExtensionSettings> extensions;
   std::vector<std::filesystem::path> registration_files;
   /// What the registration files have besides the extensions above (registrations.h).

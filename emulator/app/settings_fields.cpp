@@ -9,12 +9,51 @@ using base::JsonKind;
 using base::JsonMember;
 using base::JsonValue;
 
+namespace {
+
+constexpr std::size_t kKeyCharacters = 40;  // Azure's keys have 88; names of anything here are shorter
+
+bool is_base64(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+         c == '-' || c == '_';
+}
+
+void hide(std::string& text, std::size_t from, std::size_t to) {
+  for (std::size_t i = from; i < to; ++i) {
+    if (text[i] != '\n') text[i] = '*';
+  }
+}
+
+void hide_strings(std::string& text, const JsonValue& value, bool below_accounts) {
+  if (below_accounts && value.kind == JsonKind::string && value.length > 1)
+    hide(text, value.offset + 1, value.offset + value.length - 1);
+  for (const JsonValue& item : value.items) hide_strings(text, item, below_accounts);
+  for (const JsonMember& member : value.members)
+    hide_strings(text, member.value, below_accounts || member.key == "accounts");
+}
+
+}  // namespace
+
+std::string without_keys(std::string_view text, const JsonValue* value) {
+  std::string shown(text);
+  if (value) hide_strings(shown, *value, false);
+  for (std::size_t begin = 0; begin < shown.size();) {
+    std::size_t end = begin;
+    while (end < shown.size() && is_base64(shown[end])) ++end;
+    if (end - begin >= kKeyCharacters) hide(shown, begin, end);
+    begin = end + 1;
+  }
+  return shown;
+}
+
 SettingsFields::SettingsFields(std::string_view text, std::string file_name, std::filesystem::path folder)
     : text_(text), file_name_(std::move(file_name)), folder_(std::move(folder)) {}
 
 std::optional<JsonValue> SettingsFields::parse() {
   base::JsonParse parse = base::parse_json(text_, base::JsonDialect::commented);
-  problems_ = model::json_problems(text_, file_name_, model::codes::kSettingsNotJson, parse.problems);
+  shown_ = without_keys(text_, parse.value ? &*parse.value : nullptr);
+  for (base::JsonProblem& problem : parse.problems) problem.message = without_keys(problem.message, nullptr);
+  problems_ = model::json_problems(shown_, file_name_, model::codes::kSettingsNotJson, parse.problems);
   return std::move(parse.value);
 }
 
@@ -25,7 +64,7 @@ base::SourcePosition SettingsFields::position(std::size_t offset) const {
 void SettingsFields::report(std::size_t offset, std::string_view code, std::string message,
                             std::string hint) {
   problems_.push_back({model::Severity::error, std::string(code), std::move(message), std::move(hint),
-                       position(offset), base::code_frame(text_, offset, "here")});
+                       position(offset), base::code_frame(shown_, offset, "here")});
 }
 
 void SettingsFields::report_unknown(const JsonMember& member, const std::string& where,

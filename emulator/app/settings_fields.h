@@ -17,7 +17,13 @@ namespace exthost::app {
 using KeyReader = std::function<void(const base::JsonMember&)>;
 using KeyReaders = std::vector<std::pair<std::string, KeyReader>>;
 
+/// The text with asterisks in place of what may be an account's key: every string below `accounts`, and
+/// everything long enough in the characters of base64. Lengths and lines stay. `value`: the text parsed, or
+/// null.
+std::string without_keys(std::string_view text, const base::JsonValue* value);
+
 /// The text of a settings file and what is wrong with it so far: what each part of the file is read with.
+/// What it reports shows no account's key.
 class SettingsFields {
  public:
   /// Relative paths are taken from `folder`. `text` outlives this.
@@ -47,10 +53,12 @@ class SettingsFields {
   KeyReader into(std::filesystem::path& target, const std::string& where);
   KeyReader into(std::vector<std::string>& target, const std::string& where);
 
+  std::size_t problem_count() const { return problems_.size(); }
   std::vector<model::Problem> take_problems() { return std::move(problems_); }
 
  private:
   std::string_view text_;
+  std::string shown_;  ///< Without keys.
   std::string file_name_;
   std::filesystem::path folder_;
   std::vector<model::Problem> problems_;

@@ -5,6 +5,7 @@
 
 #include "emulator/app/settings_fields.h"
 #include "emulator/app/settings_table.h"
+#include "emulator/app/storage_settings_reader.h"
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
 #include "emulator/model/codes.h"
@@ -46,6 +47,8 @@ class SettingsReader : private SettingsFields {
         read_extensions(member);
       } else if (key == "portal.authorityAliases") {
         read_aliases(member);
+      } else if (read_storage_list(*this, member, key, settings_.storage)) {
+        settings_.origins[key] = position(member.value.offset).to_string();
       } else if (const SettingRow* row = find_setting(key)) {
         read_scalar(*row, member, key);
       } else if (is_group(key)) {
@@ -72,6 +75,9 @@ class SettingsReader : private SettingsFields {
     std::set<std::string> keys;
     if (prefix.empty()) keys.insert("extensions");
     if (prefix == "portal") keys.insert("authorityAliases");
+    if (prefix == "storage") {
+      for (std::string& key : storage_list_keys()) keys.insert(std::move(key));
+    }
     for (const SettingRow& row : setting_rows()) {
       std::string_view key = row.key;
       if (!prefix.empty()) {

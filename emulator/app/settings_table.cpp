@@ -184,6 +184,33 @@ std::vector<SettingRow> make_rows() {
   rows.push_back(switch_row("rules.legacyZip", "--legacy-zip", "a version's zip may lack default.json",
                             &Settings::legacy_zip));
   rows.push_back(
+      {"storage.accounts", "--storage-accounts", "NAME:KEY[:KEY];...",
+       "storage accounts with keys of their own; better in the environment, where nobody sees them",
+       [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+         return add_accounts(text, settings.storage);
+       },
+       [](const Settings& settings) { return show_accounts(settings.storage); }});
+  rows.push_back(
+      {"storage.outage", "--storage-outage", "none|primary|secondary|both",
+       "which endpoints of the storage accounts answer 503",
+       [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+         const auto outage = storage::parse_outage(text);
+         if (!outage) return bad_value("none of none, primary, secondary, both: " + std::string(text));
+         settings.storage.outage = *outage;
+         return {};
+       },
+       [](const Settings& settings) { return std::string(storage::to_string(settings.storage.outage)); }});
+  rows.push_back({"storage.durability", "--storage-durability", "power|process",
+                  "what an upload that was answered 201 survives: loss of power, or the end of the process",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    if (text != "power" && text != "process")
+                      return bad_value("neither power nor process: " + std::string(text));
+                    settings.storage.durability =
+                        text == "power" ? base::Durability::power : base::Durability::process;
+                    return {};
+                  },
+                  [](const Settings& settings) { return std::string(show_durability(settings.storage)); }});
+  rows.push_back(
       {"instance", "--instance", "NAME", "name of this run; default: from the project folder",
        [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
          if (text.empty() ||

@@ -6,6 +6,7 @@
 #include "emulator/app/registrations.h"
 #include "emulator/app/settings_file.h"
 #include "emulator/app/settings_table.h"
+#include "emulator/app/storage_settings_reader.h"
 #include "emulator/base/file.h"
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
@@ -87,6 +88,7 @@ class Loader {
     }
     if (loaded_.exit_code == 0) {
       for (Problem& problem : complete_extensions(loaded_.settings)) add(kExitSettings, std::move(problem));
+      for (Problem& problem : check_storage(loaded_.settings)) add(kExitSettings, std::move(problem));
     }
     return std::move(loaded_);
   }
