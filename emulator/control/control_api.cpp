@@ -9,6 +9,7 @@
 #include "emulator/control/authentication.h"
 #include "emulator/control/dashboard.h"
 #include "emulator/control/event_stream.h"
+#include "emulator/control/exchange.h"
 #include "emulator/control/json.h"
 #include "emulator/control/routes.h"
 #include "emulator/model/codes.h"
@@ -19,36 +20,8 @@ namespace {
 using http::Response;
 namespace codes = model::codes;
 
-constexpr std::size_t kBodyLimit = 64 * 1024;  // the longest body that any route takes has a few fields
 constexpr std::size_t kPlanBodyLimit = 2 * 1024 * 1024;  // two documents of 256 KiB, with room for escapes
 constexpr std::string_view kSessionPath = "/_emu/session";
-
-int status_of(const base::Error& error) {
-  if (error.code == codes::kBodyTooLarge) return 413;
-  switch (error.kind) {
-    case base::ErrorKind::invalid_input:
-      return 400;
-    case base::ErrorKind::not_found:
-      return 404;
-    case base::ErrorKind::conflict:
-      return 409;
-    case base::ErrorKind::corrupt:
-      return 502;
-    case base::ErrorKind::unavailable:
-      return 503;
-    case base::ErrorKind::internal:
-      return 500;
-  }
-  return 500;
-}
-
-Response problem(const base::Error& error) {
-  return Response::problem(status_of(error), error.code, error.message);
-}
-
-base::Error bad_body(const std::string& message) {
-  return {base::ErrorKind::invalid_input, message, std::string(codes::kBadRequestBody)};
-}
 
 std::string parameter(const http::Request& request, std::string_view name) {
   return std::string(request.target.parameter(name).value_or(std::string_view()));
@@ -62,31 +35,6 @@ bool is_json_type(std::string_view content_type) {
   const std::string type = base::to_lower(base::trim(content_type.substr(0, content_type.find(';'))));
   return type == "application/json" || (type.rfind("application/", 0) == 0 && type.size() > 5 &&
                                         type.compare(type.size() - 5, 5, "+json") == 0);
-}
-
-/// The request's JSON object, of which `name` is a string.
-base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,
-                                          std::size_t limit_bytes) {
-  base::Result<std::string> body = http::read_body(request, limit_bytes);
-  if (!body) return std::move(body).error();
-  base::JsonParse parse = base::parse_json(*body, base::JsonDialect::strict);
-  if (!parse.ok()) {
-    const base::JsonProblem& first = parse.problems.front();
-    return bad_body(base::locate(*body, first.offset, "body").to_string() + ": " + first.message);
-  }
-  const base::JsonValue* value = parse.value->find(name);
-  if (parse.value->kind != base::JsonKind::object || value == nullptr ||
-      value->kind != base::JsonKind::string) {
-    return bad_body("the body must be an object with the string \"" + std::string(name) + "\"");
-  }
-  return *std::move(parse.value);
-}
-
-/// The string member `name` of the request's JSON object.
-base::Result<std::string> read_string_field(const http::Request& request, std::string_view name) {
-  base::Result<base::JsonValue> object = read_object(request, name, kBodyLimit);
-  if (!object) return std::move(object).error();
-  return object->find(name)->text;
 }
 
 bool names(const ExtensionRow& row, std::string_view name) {

@@ -1,0 +1,66 @@
+#include "emulator/control/exchange.h"
+
+#include <utility>
+
+#include "emulator/model/codes.h"
+
+namespace exthost::control {
+namespace {
+
+namespace codes = model::codes;
+
+constexpr std::size_t kBodyLimit = 64 * 1024;  // the longest body that most routes take has a few fields
+
+int status_of(const base::Error& error) {
+  if (error.code == codes::kBodyTooLarge) return 413;
+  switch (error.kind) {
+    case base::ErrorKind::invalid_input:
+      return 400;
+    case base::ErrorKind::not_found:
+      return 404;
+    case base::ErrorKind::conflict:
+      return 409;
+    case base::ErrorKind::corrupt:
+      return 502;
+    case base::ErrorKind::unavailable:
+      return 503;
+    case base::ErrorKind::internal:
+      return 500;
+  }
+  return 500;
+}
+
+}  // namespace
+
+http::Response problem(const base::Error& error) {
+  return http::Response::problem(status_of(error), error.code, error.message);
+}
+
+base::Error bad_body(const std::string& message) {
+  return {base::ErrorKind::invalid_input, message, std::string(codes::kBadRequestBody)};
+}
+
+base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,
+                                          std::size_t limit_bytes) {
+  base::Result<std::string> body = http::read_body(request, limit_bytes);
+  if (!body) return std::move(body).error();
+  base::JsonParse parse = base::parse_json(*body, base::JsonDialect::strict);
+  if (!parse.ok()) {
+    const base::JsonProblem& first = parse.problems.front();
+    return bad_body(base::locate(*body, first.offset, "body").to_string() + ": " + first.message);
+  }
+  const base::JsonValue* value = parse.value->find(name);
+  if (parse.value->kind != base::JsonKind::object || value == nullptr ||
+      value->kind != base::JsonKind::string) {
+    return bad_body("the body must be an object with the string \"" + std::string(name) + "\"");
+  }
+  return *std::move(parse.value);
+}
+
+base::Result<std::string> read_string_field(const http::Request& request, std::string_view name) {
+  base::Result<base::JsonValue> object = read_object(request, name, kBodyLimit);
+  if (!object) return std::move(object).error();
+  return object->find(name)->text;
+}
+
+}  // namespace exthost::control

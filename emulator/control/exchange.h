@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "emulator/base/json_document.h"
+#include "emulator/base/result.h"
+#include "emulator/http/message.h"
+
+/// What every route does with a request's body and with an error.
+namespace exthost::control {
+
+/// The error as a problem document, with the status that its kind stands for.
+http::Response problem(const base::Error& error);
+
+/// kBadRequestBody, with one sentence.
+base::Error bad_body(const std::string& message);
+
+/// The request's JSON object, of which `name` is a string. kBadRequestBody, or kBodyTooLarge.
+base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,
+                                          std::size_t limit_bytes);
+
+/// The string member `name` of the request's JSON object, which has a few fields at most.
+base::Result<std::string> read_string_field(const http::Request& request, std::string_view name);
+
+}  // namespace exthost::control
