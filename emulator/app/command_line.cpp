@@ -1,6 +1,7 @@
 #include "emulator/app/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <optional>
@@ -23,7 +24,7 @@ struct VerbRow {
   std::string_view help;
 };
 
-constexpr std::array<VerbRow, 16> kVerbs = {{
+constexpr std::array<VerbRow, 17> kVerbs = {{
     {"start", Verb::start, "[TARGET]",
      "run the emulator (the default); TARGET: a folder, a settings file, or demo"},
     {"stop", Verb::stop, "", "end a running instance"},
@@ -39,6 +40,8 @@ constexpr std::array<VerbRow, 16> kVerbs = {{
      "which regions a new config.json would change, and which way"},
     {"events", Verb::events, "", "the journal, as JSON lines"},
     {"clock", Verb::clock_advance, "advance DURATION", "move a virtual clock"},
+    {"storage", Verb::storage, "[outage WHICH]",
+     "the storage accounts; begin or end an outage: primary, secondary, both, none"},
     {"env", Verb::env, "", "connection string and URLs for shells and CI"},
     {"config", Verb::config_print, "print [TARGET]", "the settings in force, and where each came from"},
     {"cert", Verb::cert, "status|trust|untrust|export",
@@ -116,6 +119,10 @@ class VerbParser {
       case Verb::clock_advance:
         app_.add_option("action", result_.topic, "advance")->required();
         app_.add_option("duration", result_.duration, "such as 31m")->required();
+        break;
+      case Verb::storage:
+        app_.add_option("action", result_.topic, "outage");
+        app_.add_option("which", result_.outage, "primary, secondary, both or none");
         break;
       case Verb::env:
         add_text("--shell", "NAME", "posix, dotenv, powershell, github or azp (default posix)",
@@ -274,11 +281,24 @@ class VerbParser {
         return expect({"advance"});
       case Verb::config_print:
         return expect({"print"});
+      case Verb::storage:
+        return check_storage();
       case Verb::cert:
         return expect({"status", "trust", "untrust", "export"});
       default:
         return {};
     }
+  }
+
+  Result<void> check_storage() const {
+    if (result_.topic.empty()) return {};
+    const std::vector<std::string> outages = {"primary", "secondary", "both", "none"};
+    const bool known = std::find(outages.begin(), outages.end(), result_.outage) != outages.end();
+    if (result_.topic == "outage" && known) return {};
+    const auto meant = base::nearest_word(result_.outage, outages);
+    return usage("'exthost-emu storage' wants outage primary, secondary, both or none, not '" +
+                 result_.topic + (result_.outage.empty() ? "" : " " + result_.outage) + "'" +
+                 (meant ? "; did you mean '" + *meant + "'?" : ""));
   }
 
   Result<void> check_plan() const {

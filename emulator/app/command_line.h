@@ -26,6 +26,7 @@ enum class Verb {
   clock_advance,
   env,
   config_print,
+  storage,
   cert,
   help,
   version
@@ -47,6 +48,7 @@ struct CommandLine {
   std::string region, stamp, authority, url;  ///< explain
   base::Duration timeout{30'000};             ///< wait
   std::string duration;                       ///< clock advance
+  std::string outage;                         ///< storage outage: none, primary, secondary or both
   std::string shell;                          ///< env: posix, dotenv, powershell, github, azp
 
   // verbs that look at a container, or may
@@ -59,7 +61,7 @@ struct CommandLine {
   std::filesystem::path definition;  ///< plan: a new stagedefinition.json; empty: the container's.
   std::string deployed;              ///< check: a date such as 2026-11-21, or empty.
 
-  std::string topic;  ///< help: a code, or empty; cert: status or export
+  std::string topic;  ///< help: a code, or empty; cert: status or export; storage: outage, or empty
   std::string text;   ///< What --help or --version prints.
 };
 

@@ -22,6 +22,9 @@ class ControlClient {
                                  std::chrono::milliseconds timeout = std::chrono::minutes(5)) const {
     return call("POST", path, body, timeout);
   }
+  base::Result<std::string> put(const std::string& path, const std::string& body) const {
+    return call("PUT", path, body, std::chrono::seconds(30));
+  }
 
  private:
   base::Result<std::string> call(const std::string& method, const std::string& path, const std::string& body,

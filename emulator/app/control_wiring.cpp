@@ -90,6 +90,18 @@ std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosti
   return rows;
 }
 
+control::StorageStatus storage_status(const Settings& settings, const storage::Accounts& accounts,
+                                      storage::Outage outage, const std::string& storage_origin) {
+  control::StorageStatus status;
+  status.outage = std::string(storage::to_string(outage));
+  status.durability = std::string(show_durability(settings.storage));
+  for (const std::string& name : accounts.names()) {
+    const std::string url = storage_origin + "/" + name;
+    status.accounts.push_back({name, url, url + "-secondary"});
+  }
+  return status;
+}
+
 control::PlanAnswer plan_answer(hosting::ConfigChange change, model::Cloud cloud) {
   control::PlanAnswer answer;
   answer.cloud = std::string(model::to_string(cloud));

@@ -14,6 +14,9 @@ std::vector<control::ExtensionRow> extension_rows(const hosting::HostingService&
                                                   const std::string& storage_origin);
 std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosting);
 
+control::StorageStatus storage_status(const Settings& settings, const storage::Accounts& accounts,
+                                      storage::Outage outage, const std::string& storage_origin);
+
 /// A plan as the control API and `exthost-emu plan` tell it.
 control::PlanAnswer plan_answer(hosting::ConfigChange change, model::Cloud cloud);
 

@@ -232,8 +232,26 @@ class Emulator::Impl {
     if (base::VirtualScheduler* clock = parts_.virtual_scheduler) {
       control.advance_clock = [clock](base::Duration by) { clock->advance(by); };
     }
+    control.storage = [this] {
+      return storage_status(settings_, accounts_, outage_.get(), storage_origin());
+    };
+    control.set_outage = [this](const std::string& outage) { return set_outage(outage); };
     control.shut_down = [this] { request_stop(); };
     control_ = std::make_unique<control::ControlService>(std::move(control));
+  }
+
+  /// Hosting looks at its containers when an outage begins or ends, as after any change of theirs.
+  Result<void> set_outage(const std::string& text) {
+    const auto outage = storage::parse_outage(text);
+    if (!outage) {
+      return Error{base::ErrorKind::invalid_input, "\"outage\" must be none, primary, secondary or both",
+                   std::string(model::codes::kBadRequestBody)};
+    }
+    if (!switch_outage(outage_, *outage, journal_)) return {};
+    for (const ExtensionSettings& extension : settings_.extensions) {
+      if (extension.storage.url.empty()) hosting_->nudge(extension.hosting_service_name);
+    }
+    return {};
   }
 
   control::InstanceInfo info() const {

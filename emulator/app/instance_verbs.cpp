@@ -64,6 +64,8 @@ class InstanceVerbs {
         return print_raw(client.get("/_emu/v1/events.ndjson"));
       case Verb::clock_advance:
         return advance(client);
+      case Verb::storage:
+        return storage(client);
       case Verb::env:
         return environment(instance);
       default:
@@ -194,6 +196,27 @@ class InstanceVerbs {
     if (!answer || command_.json) return print_raw(std::move(answer));
     const auto json = ordered_json::parse(*answer, nullptr, false);
     out_.line("the clock is at " + text_at(json, "now"));
+    return int{kExitOk};
+  }
+
+  /// The accounts and the outage in force, after a change if one is asked for.
+  Result<int> storage(const ControlClient& client) {
+    constexpr const char* kPath = "/_emu/v1/storage";
+    auto answer = command_.outage.empty()
+                      ? client.get(kPath)
+                      : client.put(kPath, ordered_json{{"outage", command_.outage}}.dump());
+    if (!answer || command_.json) return print_raw(std::move(answer));
+    const auto json = ordered_json::parse(*answer, nullptr, false);
+    for (const ordered_json& account : json.value("accounts", ordered_json::array()))
+      out_.line(padded(text_at(account, "name"), 24) + text_at(account, "url"));
+    const std::string outage = text_at(json, "outage");
+    if (outage == "none") {
+      out_.line(out_.styled(Style::good, out_.symbol(Style::good)) + " no outage");
+    } else {
+      const std::string which = outage == "both" ? "primary and secondary" : outage;
+      out_.line(out_.styled(Style::warning, out_.symbol(Style::warning)) + " the " + which +
+                " endpoints answer 503; to end that: exthost-emu storage outage none");
+    }
     return int{kExitOk};
   }
 

@@ -12,6 +12,7 @@
 #include "emulator/control/exchange.h"
 #include "emulator/control/json.h"
 #include "emulator/control/routes.h"
+#include "emulator/control/storage_routes.h"
 #include "emulator/model/codes.h"
 
 namespace exthost::control {
@@ -378,6 +379,8 @@ std::vector<Route> ControlService::Impl::make_routes() {
   line_parameters.push_back({"follow", "true keeps the answer open for events to come."});
   get("/_emu/v1/events.ndjson", "The event log as one JSON object a line.", line_parameters,
       [this](const Call& call) { return event_lines(call.request); });
+
+  for (Route& route : storage_routes(parts_)) routes.push_back(std::move(route));
 
   post("/_emu/v1/shutdown", "Ends the emulator.", {}, "", [this](const Call&) { return shut_down(); });
   return routes;

@@ -51,6 +51,10 @@ struct ControlParts {
   std::function<void()> shut_down;
   /// What a new config.json would do. May take its time: it asks the container.
   std::function<base::Result<PlanAnswer>(const PlanQuestion&)> plan{};
+  std::function<StorageStatus()> storage{};
+  /// Puts `none`, `primary`, `secondary` or `both` in force; kBadRequestBody for another word. Appends to the
+  /// journal.
+  std::function<base::Result<void>(const std::string& outage)> set_outage{};
 };
 
 /// The control API and the dashboard (ux.md 6 and 7), as a function from request to response. Thread-safe.

@@ -87,6 +87,15 @@ Json region(const RegionRow& row) {
           {"health", row.health}};
 }
 
+Json storage(const StorageStatus& status) {
+  const auto account = [](const StorageStatus::Account& row) -> Json {
+    return {{"name", row.name}, {"url", row.url}, {"secondaryUrl", row.secondary_url}};
+  };
+  return {{"outage", status.outage},
+          {"durability", status.durability},
+          {"accounts", list(status.accounts, account)}};
+}
+
 Json incident(const model::Incident& incident) {
   return {{"id", incident.id},
           {"extension", incident.extension},
@@ -286,6 +295,16 @@ std::string sync_json(const std::vector<SyncOutcome>& outcomes, std::uint64_t se
   const bool all_good =
       std::all_of(outcomes.begin(), outcomes.end(), [](const SyncOutcome& one) { return one.succeeded; });
   return to_line({{"seq", seq}, {"succeeded", all_good}, {"extensions", list(outcomes, outcome)}});
+}
+
+std::string storage_json(const StorageStatus& status) {
+  return to_line(storage(status));
+}
+
+std::string storage_json(const StorageStatus& status, std::uint64_t seq) {
+  Json json = storage(status);
+  json["seq"] = seq;
+  return to_line(json);
 }
 
 std::string clock_json(bool is_virtual, base::WallTime now) {

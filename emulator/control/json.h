@@ -29,6 +29,9 @@ std::string explain_json(const std::vector<Explanation>& explanations);
 std::string plan_json(const std::string& extension, const PlanAnswer& answer);
 
 std::string sync_json(const std::vector<SyncOutcome>& outcomes, std::uint64_t seq);
+std::string storage_json(const StorageStatus& status);
+/// The same, as the answer to a change.
+std::string storage_json(const StorageStatus& status, std::uint64_t seq);
 std::string clock_json(bool is_virtual, base::WallTime now);
 /// The same, as the answer to a change of the clock.
 std::string clock_json(bool is_virtual, base::WallTime now, std::uint64_t seq);

@@ -77,6 +77,19 @@ struct RegionRow {
   std::string health;  ///< `healthy`, `last-good` (serving, but the last sync failed) or `never-synced`.
 };
 
+/// The emulated storage accounts: `GET /_emu/v1/storage`.
+struct StorageStatus {
+  std::string outage;      ///< `none`, `primary`, `secondary` or `both`.
+  std::string durability;  ///< `power` or `process`.
+
+  struct Account {
+    std::string name;
+    std::string url;
+    std::string secondary_url;  ///< Of the read-only alias.
+  };
+  std::vector<Account> accounts;
+};
+
 /// `GET /_emu/v1/explain`.
 using model::ExplainQuestion;
 using model::Explanation;

@@ -50,6 +50,9 @@ TEST_CASE("a wrong command line is refused with what was probably meant") {
                         {{"start", "--fidelty=dev"}, "--fidelity"},
                         {{"start", "--set", "ports.bse=1"}, "ports.base"},
                         {{"start", "--set", "ports.base"}, "KEY=VALUE"},
+                        {{"storage", "outage", "primry"}, "did you mean 'primary'"},
+                        {{"storage", "outage"}, "primary, secondary, both or none"},
+                        {{"storage", "outrage", "primary"}, "not 'outrage primary'"},
                         {{"wait", "redy"}, "ready"},
                         {{"wait"}, "condition"},
                         {{"clock", "advance"}, "duration"},
@@ -77,6 +80,19 @@ TEST_CASE("verbs name their instance by file, name or folder") {
   line = parse({"regions", "-C", "sub"});
   REQUIRE(line);
   CHECK(line->instance.project == "/home/u/sub");
+}
+
+TEST_CASE("storage is looked at, or an outage of it begun or ended") {
+  auto line = parse({"storage"});
+  REQUIRE(line);
+  CHECK(line->verb == Verb::storage);
+  CHECK(line->outage.empty());
+  for (const char* which : {"primary", "secondary", "both", "none"}) {
+    line = parse({"storage", "outage", which, "--json"});
+    REQUIRE(line);
+    CHECK(line->outage == which);
+    CHECK(line->json);
+  }
 }
 
 TEST_CASE("help is there for the program, for each verb and for each code") {

@@ -86,6 +86,12 @@ class WholeEmulator {
     return json::parse(*answer);
   }
 
+  json put(const std::string& path, const std::string& body) const {
+    const auto answer = app::ControlClient(record).put(path, body);
+    if (!answer) FAIL(answer.error().message);
+    return json::parse(*answer);
+  }
+
   /// How many regions serve `version`.
   std::size_t regions_with(const std::string& version) const {
     std::size_t count = 0;
@@ -156,6 +162,35 @@ TEST_CASE("a sync that is asked for takes the change at once, and a broken one k
   CHECK(outcome["extensions"][0]["code"] == "EHE1007");
   CHECK(whole.served("/demo?region=westus") == "1.0.0.3");
   CHECK(whole.served("/demo?region=southcentralus") == "1.0.0.3");
+}
+
+TEST_CASE(
+    "in an outage of storage the polls open an incident and what was live is served, until a poll gets "
+    "through") {
+  WholeEmulator whole(model::Fidelity::prod);
+  const auto status_of_storage = [&] {
+    http::FetchRequest request;
+    request.url = whole.record.storage + "/devstoreaccount1/demo/config.json";
+    const auto answer = http::fetch(request);
+    REQUIRE(answer);
+    return answer->status;
+  };
+  REQUIRE(status_of_storage() == 200);
+  whole.put("/_emu/v1/storage", R"({"outage":"primary"})");
+  CHECK(status_of_storage() == 503);
+  CHECK(whole.get("/_emu/v1/incidents")["incidents"].empty());
+
+  whole.post("/_emu/v1/clock:advance", R"({"by":"2m"})");
+  json incidents = whole.get("/_emu/v1/incidents?state=open")["incidents"];
+  REQUIRE(incidents.size() == 1);
+  CHECK(incidents[0]["cause"] == "storage_unavailable");
+  CHECK(incidents[0]["code"] == "EHE2101");
+  CHECK(whole.served("/demo?region=westus") == "1.0.0.2");
+
+  CHECK(whole.put("/_emu/v1/storage", R"({"outage":"none"})")["outage"] == "none");
+  CHECK(status_of_storage() == 200);
+  whole.post("/_emu/v1/clock:advance", R"({"by":"2m"})");
+  CHECK(whole.get("/_emu/v1/incidents?state=open")["incidents"].empty());
 }
 
 TEST_CASE("an end that the control API is asked for is passed on once") {

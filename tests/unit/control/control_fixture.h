@@ -9,6 +9,7 @@
 #include "emulator/base/virtual_scheduler.h"
 #include "emulator/control/control_api.h"
 #include "emulator/http/message.h"
+#include "emulator/model/codes.h"
 #include "tests/support/catch.h"
 
 namespace exthost::control {
@@ -156,6 +157,11 @@ class ControlFixture {
   PlanAnswer plan_result;
   std::vector<std::string> synced;
   base::Result<std::vector<SyncOutcome>> sync_result = std::vector<SyncOutcome>{};
+  StorageStatus storage{"none",
+                        "power",
+                        {{"devstoreaccount1", "http://127.0.0.1:14432/devstoreaccount1",
+                          "http://127.0.0.1:14432/devstoreaccount1-secondary"}}};
+  std::vector<std::string> outages;  ///< Put in force, in order.
   int shutdowns = 0;
   std::string detail;  ///< Of the last problem.
 
@@ -208,6 +214,17 @@ class ControlFixture {
       synced.push_back(extension);
       journal.append("sync.succeeded", "demo", "Synced.");
       return sync_result;
+    };
+    parts.storage = [this] { return storage; };
+    parts.set_outage = [this](const std::string& outage) -> base::Result<void> {
+      if (outage == "all") {
+        return base::Error{base::ErrorKind::invalid_input, "there is no such outage",
+                           std::string(model::codes::kBadRequestBody)};
+      }
+      outages.push_back(outage);
+      storage.outage = outage;
+      journal.append("storage.outage", "", "An outage.");
+      return {};
     };
     if (virtual_clock) parts.advance_clock = [this](base::Duration by) { clock.advance(by); };
     parts.shut_down = [this] { ++shutdowns; };
