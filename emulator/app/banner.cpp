@@ -1,5 +1,6 @@
 #include "emulator/app/banner.h"
 
+#include "emulator/app/storage_wiring.h"
 #include "emulator/model/cloud.h"
 #include "emulator/model/portal_url.h"
 #include "emulator/watch/publisher.h"
@@ -34,6 +35,18 @@ std::string extension_link(const InstanceRecord& record, const ExtensionSettings
   return record.hosting + "/" + extension.hosting_service_name + (extension.source ? "/dev" : "");
 }
 
+/// For people to copy, and for logs only if the key is the one that everybody knows.
+std::string shown_connection(const InstanceRecord& record, const Settings& settings,
+                             const Terminal& terminal) {
+  const bool secret = settings.storage.accounts.count(usual_account(settings)) != 0;
+  if (terminal.abilities().is_terminal || !secret) return record.connection_string;
+  const std::string_view field = "AccountKey=";
+  const std::size_t key = record.connection_string.find(field) + field.size();
+  std::string text = record.connection_string;
+  text.replace(key, text.find(';', key) - key, "***");
+  return text + "   (whole: exthost-emu env)";
+}
+
 }  // namespace
 
 std::string portal_link(const InstanceRecord& record, const ExtensionSettings& extension) {
@@ -57,6 +70,8 @@ std::vector<std::string> banner_lines(const InstanceRecord& record, const Settin
   link("Portal", portal_link(record, first));
   link("Extension", extension_link(record, first));
   link("Storage", record.storage + "/" + first.storage.account + "/" + first.storage.container);
+  lines.push_back("  " + terminal.styled(Style::good, terminal.arrow()) + "  " + padded("Connection", 11) +
+                  shown_connection(record, settings, terminal));
   link("Dashboard", record.control + "/#t=" + record.token);
   link("Sideload", model::sideload_url(model::default_portal_environment(settings.cloud).portal_host,
                                        first.name, extension_link(record, first)));

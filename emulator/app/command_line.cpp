@@ -127,6 +127,8 @@ class VerbParser {
       case Verb::env:
         add_text("--shell", "NAME", "posix, dotenv, powershell, github or azp (default posix)",
                  result_.shell);
+        add_text("--account", "NAME", "whose connection string (default: the extensions' account)",
+                 result_.account);
         break;
       default:
         break;

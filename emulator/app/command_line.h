@@ -49,6 +49,7 @@ struct CommandLine {
   base::Duration timeout{30'000};             ///< wait
   std::string duration;                       ///< clock advance
   std::string outage;                         ///< storage outage: none, primary, secondary or both
+  std::string account;                        ///< env: a storage account; empty: the usual one
   std::string shell;                          ///< env: posix, dotenv, powershell, github, azp
 
   // verbs that look at a container, or may

@@ -92,6 +92,12 @@ class Emulator::Impl {
     record.token = token_;
     if (authority_) record.ca_certificate = authority_->certificate_file().string();
     record.state_dir = parts_.state_folder.string();
+    const auto connection = [&](const std::string& account) {
+      return storage::connection_string(accounts_, account, storage_origin());
+    };
+    record.connection_string = connection(usual_account(settings_));
+    for (const std::string& account : accounts_.names())
+      record.connection_strings.emplace_back(account, connection(account));
     for (const hosting::ExtensionStatus& status : hosting_->extensions()) {
       record.extensions.push_back({status.name, status.hosting_service_name, status.stages});
     }

@@ -5,23 +5,36 @@
 #include <utility>
 #include <vector>
 
+#include "emulator/base/text.h"
 #include "emulator/model/codes.h"
-#include "emulator/storage/accounts.h"
 
 namespace exthost::app {
 namespace {
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
-Variables variables_of(const InstanceRecord& instance) {
+constexpr std::string_view kConnectionString = "AZURE_STORAGE_CONNECTION_STRING";
+constexpr std::string_view kToken = "EXTHOST_EMU_TOKEN";
+
+base::Result<std::string> connection_string_of(const InstanceRecord& instance, const std::string& account) {
+  if (account.empty()) return instance.connection_string;
+  std::vector<std::string> names;
+  for (const auto& [name, text] : instance.connection_strings) {
+    if (name == account) return text;
+    names.push_back(name);
+  }
+  const auto meant = base::nearest_word(account, names);
+  return base::Error{
+      base::ErrorKind::invalid_input,
+      "there is no storage account '" + account + "'" + (meant ? "; did you mean '" + *meant + "'?" : ""),
+      std::string(model::codes::kUsage)};
+}
+
+Variables variables_of(const InstanceRecord& instance, const std::string& connection_string) {
   Variables variables = {
-      {"AZURE_STORAGE_CONNECTION_STRING",
-       storage::connection_string(storage::Accounts(), storage::kDevelopmentAccount, instance.storage)},
-      {"EXTHOST_EMU_PORTAL_URL", instance.portal},
-      {"EXTHOST_EMU_HOSTING_URL", instance.hosting},
-      {"EXTHOST_EMU_STORAGE_URL", instance.storage},
-      {"EXTHOST_EMU_CONTROL_URL", instance.control},
-      {"EXTHOST_EMU_TOKEN", instance.token}};
+      {std::string(kConnectionString), connection_string}, {"EXTHOST_EMU_PORTAL_URL", instance.portal},
+      {"EXTHOST_EMU_HOSTING_URL", instance.hosting},       {"EXTHOST_EMU_STORAGE_URL", instance.storage},
+      {"EXTHOST_EMU_CONTROL_URL", instance.control},       {std::string(kToken), instance.token}};
   if (!instance.ca_certificate.empty()) {
     variables.emplace_back("EXTHOST_EMU_CA_CERT", instance.ca_certificate);
     variables.emplace_back("NODE_EXTRA_CA_CERTS", instance.ca_certificate);
@@ -50,14 +63,20 @@ constexpr std::array<std::pair<std::string_view, Line>, 5> kShells = {{
     {"powershell", [](const std::string& name,
                       const std::string& value) { return "$env:" + name + " = " + quoted(value, "''"); }},
     {"github", [](const std::string& name, const std::string& value) { return name + "=" + value; }},
-    {"azp", [](const std::string& name,
-               const std::string& value) { return "##vso[task.setvariable variable=" + name + "]" + value; }},
+    {"azp",
+     [](const std::string& name, const std::string& value) {
+       const bool secret = name == kConnectionString || name == kToken;
+       return "##vso[task.setvariable variable=" + name + (secret ? ";issecret=true]" : "]") + value;
+     }},
 }};
 
 }  // namespace
 
-base::Result<std::string> environment_report(const InstanceRecord& instance, std::string_view shell) {
-  const Variables variables = variables_of(instance);
+base::Result<std::string> environment_report(const InstanceRecord& instance, std::string_view shell,
+                                             const std::string& account) {
+  auto connection_string = connection_string_of(instance, account);
+  if (!connection_string) return std::move(connection_string).error();
+  const Variables variables = variables_of(instance, *connection_string);
   if (shell == "json") {
     nlohmann::ordered_json json = nlohmann::ordered_json::object();
     for (const auto& [name, value] : variables) json[name] = value;

@@ -68,6 +68,8 @@ std::string to_json(const InstanceRecord& record) {
                           {"hostingServiceName", extension.hosting_service_name},
                           {"stages", stages}});
   }
+  ordered_json connection_strings = ordered_json::object();
+  for (const auto& [account, text] : record.connection_strings) connection_strings[account] = text;
   const ordered_json json = {{"v", 1},
                              {"instance", record.instance},
                              {"pid", record.pid},
@@ -82,8 +84,17 @@ std::string to_json(const InstanceRecord& record) {
                              {"caCert", record.ca_certificate},
                              {"stateDir", record.state_dir},
                              {"project", record.project},
+                             {"connectionString", record.connection_string},
+                             {"connectionStrings", connection_strings},
                              {"extensions", extensions}};
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+InstanceRecord without_secrets(InstanceRecord record) {
+  record.token.clear();
+  record.connection_string.clear();
+  record.connection_strings.clear();
+  return record;
 }
 
 Result<InstanceRecord> parse_instance_record(const std::string& text) {
@@ -104,6 +115,11 @@ Result<InstanceRecord> parse_instance_record(const std::string& text) {
   record.ca_certificate = text_at(json, "caCert");
   record.state_dir = text_at(json, "stateDir");
   record.project = text_at(json, "project");
+  record.connection_string = text_at(json, "connectionString");
+  if (const auto strings = json.find("connectionStrings"); strings != json.end() && strings->is_object()) {
+    for (const auto& entry : strings->items())
+      record.connection_strings.emplace_back(entry.key(), text_at(*strings, entry.key().c_str()));
+  }
   if (record.control.empty()) {
     return Error{ErrorKind::invalid_input, "the ready file names no control URL",
                  std::string(model::codes::kNoInstance)};

@@ -35,6 +35,9 @@ struct InstanceRecord {
   std::string token;
   std::string ca_certificate;  ///< Empty without TLS.
   std::string state_dir;
+  /// For storage clients, with the account's key: of the account that is meant unless one is named.
+  std::string connection_string;
+  std::vector<std::pair<std::string, std::string>> connection_strings;  ///< Of every account, by its name.
 
   struct Extension {
     std::string name;
@@ -45,6 +48,8 @@ struct InstanceRecord {
 };
 
 std::string to_json(const InstanceRecord& record);
+/// The record as it may be logged: without the token and the accounts' keys.
+InstanceRecord without_secrets(InstanceRecord record);
 base::Result<InstanceRecord> parse_instance_record(const std::string& json);
 
 /// `demo-1f3a9c20`: the folder's name and a piece of its path's hash, so that two projects do not share a

@@ -221,9 +221,11 @@ class InstanceVerbs {
   }
 
   Result<int> environment(const InstanceRecord& instance) {
-    auto report = environment_report(instance, command_.json            ? "json"
-                                               : command_.shell.empty() ? "posix"
-                                                                        : command_.shell);
+    auto report = environment_report(instance,
+                                     command_.json            ? "json"
+                                     : command_.shell.empty() ? "posix"
+                                                              : command_.shell,
+                                     command_.account);
     if (!report) return std::move(report).error();
     return print_raw(std::move(report));
   }

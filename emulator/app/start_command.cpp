@@ -102,9 +102,7 @@ class EndRequest {
 };
 
 void dump_to_log(const Emulator& emulator, spdlog::logger& log) {
-  InstanceRecord record = emulator.record();
-  record.token.clear();
-  log.warn("dump asked for by SIGUSR1: {}", to_json(record));
+  log.warn("dump asked for by SIGUSR1: {}", to_json(without_secrets(emulator.record())));
 }
 
 }  // namespace

@@ -56,12 +56,19 @@ TEST_CASE("a record survives its own ready file") {
   record.token = "t";
   record.state_dir = "/state";
   record.extensions = {{"Ext", "ext", {{"stage1", "1.0"}}}};
+  record.connection_string = "AccountName=b;AccountKey=c2VjcmV0;";
+  record.connection_strings = {{"a", "AccountName=a;"}, {"b", "AccountName=b;AccountKey=c2VjcmV0;"}};
   const auto read = app::parse_instance_record(app::to_json(record));
   REQUIRE(read);
   CHECK(read->instance == "one");
   CHECK(read->pid == 42);
   CHECK(read->hosting == record.hosting);
   CHECK(read->token == "t");
+  CHECK(read->connection_string == record.connection_string);
+  CHECK(read->connection_strings == record.connection_strings);
+  const std::string logged = app::to_json(app::without_secrets(record));
+  CHECK(logged.find("c2VjcmV0") == std::string::npos);
+  CHECK_THAT(logged, ContainsSubstring(R"("token": "")"));
   CHECK(app::ready_line(record) ==
         "EXTHOST_EMU_READY v=1 instance=one pid=42 portal=https://localhost:1 hosting=https://localhost:2 "
         "storage=http://127.0.0.1:3 control=http://localhost:4");
@@ -121,13 +128,35 @@ TEST_CASE("the environment is told in each shell's own syntax") {
   InstanceRecord record;
   record.storage = "http://127.0.0.1:3";
   record.token = "it's";
+  record.connection_string = "AccountName=one;";
+  record.connection_strings = {{"one", "AccountName=one;"}, {"other", "AccountName=other;"}};
   CHECK_THAT(*app::environment_report(record, "posix"),
              ContainsSubstring(R"(export EXTHOST_EMU_TOKEN='it'\''s')"));
   CHECK_THAT(*app::environment_report(record, "powershell"),
              ContainsSubstring("$env:EXTHOST_EMU_TOKEN = 'it''s'"));
+  CHECK_THAT(*app::environment_report(record, "dotenv"),
+             ContainsSubstring("AZURE_STORAGE_CONNECTION_STRING=\"AccountName=one;\"\n"));
+  CHECK_THAT(*app::environment_report(record, "github"),
+             ContainsSubstring("AZURE_STORAGE_CONNECTION_STRING=AccountName=one;\n"));
+  const std::string azp = *app::environment_report(record, "azp");
   CHECK_THAT(
-      *app::environment_report(record, "dotenv"),
-      ContainsSubstring(
-          "AZURE_STORAGE_CONNECTION_STRING=\"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"));
+      azp, ContainsSubstring("##vso[task.setvariable variable=AZURE_STORAGE_CONNECTION_STRING;issecret=true]"
+                             "AccountName=one;\n"));
+  CHECK_THAT(azp, ContainsSubstring("variable=EXTHOST_EMU_TOKEN;issecret=true]it's"));
+  CHECK_THAT(azp, ContainsSubstring("variable=EXTHOST_EMU_STORAGE_URL]http://127.0.0.1:3"));
+  CHECK_THAT(*app::environment_report(record, "json"),
+             ContainsSubstring(R"("AZURE_STORAGE_CONNECTION_STRING": "AccountName=one;")"));
   CHECK_FALSE(app::environment_report(record, "tcsh"));
+}
+
+TEST_CASE("the environment is told for the account that is asked for") {
+  InstanceRecord record;
+  record.connection_string = "AccountName=one;";
+  record.connection_strings = {{"one", "AccountName=one;"}, {"other", "AccountName=other;"}};
+  CHECK_THAT(*app::environment_report(record, "posix", "other"),
+             ContainsSubstring("export AZURE_STORAGE_CONNECTION_STRING='AccountName=other;'\n"));
+  const auto unknown = app::environment_report(record, "posix", "othr");
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().code == model::codes::kUsage);
+  CHECK_THAT(unknown.error().message, ContainsSubstring("did you mean 'other'?"));
 }
