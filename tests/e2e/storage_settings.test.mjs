@@ -1,7 +1,8 @@
 // What the settings say about storage: accounts with their keys, containers, CORS rules, outages, and the connection string for clients.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { BlobServiceClient, ContainerSASPermissions, StorageSharedKeyCredential, generateBlobSASQueryParameters } from '@azure/storage-blob';
@@ -219,4 +220,22 @@ test('the connection string that env tells is all that a client needs', async (t
     assert.ok(azp.includes(`##vso[task.setvariable variable=AZURE_STORAGE_CONNECTION_STRING;issecret=true]${usual}\n`));
     assert.match(azp, /^##vso\[task\.setvariable variable=EXTHOST_EMU_TOKEN;issecret=true\]\w+$/m);
   });
+});
+
+test('an upload waits for the disk, unless durability is process', async (t) => {
+  // What shows it from outside: a durable upload puts a new file in place of one with the same bytes, which may not be on the disk yet;
+  // an upload that does not wait leaves the file that is there.
+  const bytes = 'the same bytes twice';
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  for (const [durability, replaces] of [['power', true], ['process', false]]) {
+    const emulator = await start(t, { durability, containers: [{ name: 'uploads' }] });
+    assert.equal((await emulator.json(`${emulator.control}/_emu/v1/storage`)).durability, durability);
+    const container = serviceOf(emulator, 'devstoreaccount1', wellKnownKey).getContainerClient('uploads');
+    const fileAfter = async (name) => {
+      await container.getBlockBlobClient(name).upload(bytes, bytes.length);
+      return statSync(path.join(emulator.record.stateDir, 'storage/content', hash.slice(0, 2), hash.slice(2))).ino;
+    };
+    assert.equal(await fileAfter('a') !== await fileAfter('b'), replaces, durability);
+    await emulator.stop();
+  }
 });
