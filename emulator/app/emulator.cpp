@@ -25,6 +25,7 @@
 #include "emulator/portal/portal_service.h"
 #include "emulator/storage/accounts.h"
 #include "emulator/storage/blob_service.h"
+#include "emulator/storage/http_copy_source.h"
 #include "emulator/storage/sqlite_blob_store.h"
 
 namespace exthost::app {
@@ -133,7 +134,8 @@ class Emulator::Impl {
     if (auto prepared = prepare_store(*store_, settings_, parts_.scheduler.now()); !prepared) return prepared;
     switch_outage(outage_, settings_.storage.outage, journal_);
     blob_service_ = std::make_unique<storage::BlobService>(
-        *store_, accounts_, parts_.scheduler, parts_.ids, parts_.log, settings_.storage.durability, &outage_);
+        *store_, accounts_, parts_.scheduler, parts_.ids, parts_.log,
+        storage::BlobServiceOptions{settings_.storage.durability, &outage_, &copy_source_});
     return {};
   }
 
@@ -394,6 +396,7 @@ class Emulator::Impl {
   std::unique_ptr<storage::BlobStore> store_;
   storage::OutageSwitch outage_;
   storage::Accounts accounts_;
+  storage::HttpCopySource copy_source_;
   std::unique_ptr<storage::BlobService> blob_service_;
   std::unique_ptr<hosting::HostingService> hosting_;
   std::vector<std::unique_ptr<Publishing>> publishings_;

@@ -38,6 +38,28 @@ inline void write_lease(XmlWriter& xml, const Lease& lease, base::WallTime now) 
   if (state == LeaseState::leased) xml.element("LeaseDuration", lease.duration ? "fixed" : "infinite");
 }
 
+/// `x-ms-copy-*` of a blob that is a copy.
+inline void add_copy(http::Headers& headers, const BlobRecord& blob) {
+  if (!blob.copy) return;
+  const std::string size = std::to_string(blob.size_bytes);
+  headers.set("x-ms-copy-id", blob.copy->id);
+  headers.set("x-ms-copy-source", blob.copy->source);
+  headers.set("x-ms-copy-status", "success");
+  headers.set("x-ms-copy-progress", size + "/" + size);
+  headers.set("x-ms-copy-completion-time", base::to_http_date(blob.copy->completed));
+}
+
+/// The same in a listing.
+inline void write_copy(XmlWriter& xml, const BlobRecord& blob) {
+  if (!blob.copy) return;
+  const std::string size = std::to_string(blob.size_bytes);
+  xml.element("CopyId", blob.copy->id);
+  xml.element("CopySource", blob.copy->source);
+  xml.element("CopyStatus", "success");
+  xml.element("CopyProgress", size + "/" + size);
+  xml.element("CopyCompletionTime", base::to_http_date(blob.copy->completed));
+}
+
 inline void write_metadata(XmlWriter& xml, const Metadata& metadata) {
   xml.open("Metadata");
   for (const MetadataItem& item : metadata) xml.element(item.name, item.value);

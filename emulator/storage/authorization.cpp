@@ -54,7 +54,9 @@ Rest<Grant> Authorizer::check_shared_key(const RestRequest& request, std::string
   }
   const auto strings = shared_key_strings_to_sign(request);
   for (const std::string& string_to_sign : strings) {
-    if (is_signed_by(accounts_.keys(request.account), string_to_sign, signature)) return Grant();
+    if (is_signed_by(accounts_.keys(request.account), string_to_sign, signature)) {
+      return Grant{true, std::nullopt, true};
+    }
   }
   log_->warn("SharedKey signature refused: method={} path={} expected_string_to_sign=\"{}\"",
              request.http.method, request.http.target.raw_path, on_one_line(strings.front()));

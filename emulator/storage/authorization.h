@@ -19,6 +19,7 @@ namespace exthost::storage {
 struct Grant {
   bool may_overwrite = true;    ///< False with a SAS that may create and no more.
   std::optional<SasToken> sas;  ///< For the response headers that it overrides.
+  bool by_key = false;          ///< Signed with the account's key: all its blobs may be read.
 };
 
 /// Who may do what (storage-api.md 3): SharedKey, service and account SAS, and anonymous reads by access

@@ -115,13 +115,7 @@ Outcome<BlobRecord> put_blob(BlobStore& store, const BlobId& id, std::string_vie
 
 Outcome<BlobRecord> put_blob(BlobStore& store, const BlobId& id, const Content& content,
                              const PutOptions& options, base::WallTime now) {
-  return store.update(
-      id,
-      [&](const BlobState& state) -> Outcome<BlobEdit> {
-        if (auto refusal = refuse_put(options.conditions, state.blob, now)) return *refusal;
-        return replace(state, options, {Piece{"", content.hash, content.size_bytes}}, now);
-      },
-      options.durability);
+  return put_shared_blob(store, id, {Piece{"", content.hash, content.size_bytes}}, options, now);
 }
 
 Outcome<BlobRecord> commit_blocks(BlobStore& store, const BlobId& id,
@@ -144,6 +138,7 @@ Outcome<BlobRecord> set_blob_properties(BlobStore& store, const BlobId& id,
   return change_blob(store, id, conditions, now, [&](BlobRecord& record) {
     record.properties = properties;
     if (record.properties.type.empty()) record.properties.type = kDefaultContentType;
+    record.copy.reset();
   });
 }
 

@@ -55,6 +55,15 @@ Outcome<BlobRecord> put_blob(BlobStore& store, const BlobId& id, std::string_vie
 Outcome<BlobRecord> put_blob(BlobStore& store, const BlobId& id, const Content& content,
                              const PutOptions& options, base::WallTime now);
 
+/// The same with the content of another record, which the caller keeps from being freed (BlobStore::hold). No
+/// byte is copied.
+Outcome<BlobRecord> put_shared_blob(BlobStore& store, const BlobId& id, const std::vector<Piece>& pieces,
+                                    const PutOptions& options, base::WallTime now);
+/// The same as a copy, which says so. Over a leased blob it takes the id of an infinite lease, over an
+/// archived one it is blob_archived, and over any other without a tier of its own it takes that blob's tier.
+Outcome<BlobRecord> copy_blob(BlobStore& store, const BlobId& id, const std::vector<Piece>& pieces,
+                              const PutOptions& options, const CopyState& copy, base::WallTime now);
+
 enum class BlockSource { latest, committed, uncommitted };
 struct BlockReference {
   BlockSource source = BlockSource::latest;

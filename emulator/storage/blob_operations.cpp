@@ -35,6 +35,7 @@ void add_blob_headers(http::Headers& headers, const BlobRecord& blob, const Oper
   headers.set("x-ms-blob-type", "BlockBlob");
   headers.set("x-ms-creation-time", base::to_http_date(blob.created));
   if (blob.snapshot.empty()) add_lease(headers, blob.lease, context.now);
+  add_copy(headers, blob);
   headers.set("x-ms-server-encrypted", "true");
   if (!blob.tags.empty()) headers.set("x-ms-tag-count", std::to_string(blob.tags.size()));
   add_metadata(headers, blob.metadata);

@@ -63,14 +63,13 @@ std::optional<RestError> refuse_unsupported(const RestRequest& request) {
 class BlobService::Impl {
  public:
   Impl(BlobStore& store, Accounts accounts, const base::Clock& clock, base::IdSource& ids,
-       std::shared_ptr<spdlog::logger> log, base::Durability durability, const OutageSwitch* outage)
+       std::shared_ptr<spdlog::logger> log, BlobServiceOptions options)
       : store_(store),
         accounts_(std::move(accounts)),
         clock_(clock),
         ids_(ids),
         log_(std::move(log)),
-        durability_(durability),
-        outage_(outage),
+        options_(options),
         authorizer_(store_, accounts_, log_) {}
 
   http::Response handle(const http::Request& http) {
@@ -92,7 +91,8 @@ class BlobService::Impl {
  private:
   // `account` becomes the account asked for, once that is known to exist.
   Answer answer_to(const http::Request& http, base::WallTime now, std::string& account) {
-    if (is_out(http)) return rest_error("ServerBusy", "A storage outage is on; exthost-emu storage outage none ends it.");
+    if (is_out(http))
+      return rest_error("ServerBusy", "A storage outage is on; exthost-emu storage outage none ends it.");
     const auto version = http.headers.get("x-ms-version");
     if (version && !is_version(*version)) {
       return rest_error("InvalidHeaderValue", "x-ms-version is a date as 2021-12-02.");
@@ -115,13 +115,15 @@ class BlobService::Impl {
     if (handler == nullptr) {
       return rest_error("NotImplemented", "This emulator does not do '" + std::string(rules.name) + "'.");
     }
-    return handler({*request, *grant, store_, now, durability_, ids_});
+    return handler({*request, *grant, store_, now, options_.durability, ids_, accounts_, authorizer_,
+                    options_.elsewhere});
   }
 
   // An endpoint that is down judges nothing: neither names nor signatures, and no page learns its CORS rules.
   bool is_out(const http::Request& http) const {
-    if (outage_ == nullptr || outage_->get() == Outage::none) return false;
-    return read_account(http).secondary ? outage_->secondary_is_down() : outage_->primary_is_down();
+    if (options_.outage == nullptr || options_.outage->get() == Outage::none) return false;
+    return read_account(http).secondary ? options_.outage->secondary_is_down()
+                                        : options_.outage->primary_is_down();
   }
 
   Answer answer_preflight_for(const RestRequest& request) {
@@ -160,16 +162,13 @@ class BlobService::Impl {
   const base::Clock& clock_;
   base::IdSource& ids_;
   std::shared_ptr<spdlog::logger> log_;
-  const base::Durability durability_;
-  const OutageSwitch* const outage_;
+  const BlobServiceOptions options_;
   Authorizer authorizer_;
 };
 
 BlobService::BlobService(BlobStore& store, Accounts accounts, const base::Clock& clock, base::IdSource& ids,
-                         std::shared_ptr<spdlog::logger> log, base::Durability durability,
-                         const OutageSwitch* outage)
-    : impl_(std::make_unique<Impl>(store, std::move(accounts), clock, ids, std::move(log), durability,
-                                   outage)) {}
+                         std::shared_ptr<spdlog::logger> log, BlobServiceOptions options)
+    : impl_(std::make_unique<Impl>(store, std::move(accounts), clock, ids, std::move(log), options)) {}
 
 BlobService::~BlobService() = default;
 

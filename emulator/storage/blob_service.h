@@ -8,6 +8,7 @@
 #include "emulator/http/message.h"
 #include "emulator/storage/accounts.h"
 #include "emulator/storage/blob_store.h"
+#include "emulator/storage/copy_source_fetcher.h"
 #include "emulator/storage/outage.h"
 
 namespace spdlog {
@@ -15,6 +16,16 @@ class logger;
 }
 
 namespace exthost::storage {
+
+/// What may be left out. What is pointed to outlives the service.
+struct BlobServiceOptions {
+  /// What an answer to a write promises (limits.md: power).
+  base::Durability durability = base::Durability::power;
+  /// What answers 503, asked anew for each request; null: nothing.
+  const OutageSwitch* outage = nullptr;
+  /// Who reads sources of copies that lie on other servers; null: nobody.
+  CopySourceFetcher* elsewhere = nullptr;
+};
 
 /// The Blob REST dialect over a store: what az, azcopy, rclone and the SDKs speak (storage-api.md).
 ///
@@ -25,11 +36,9 @@ namespace exthost::storage {
 /// (`target_rules`) and must leave cross-origin requests to this service's CORS rules.
 class BlobService final : public http::Service {
  public:
-  /// Everything outlives the service. `durability`: what an answer to a write promises (limits.md: power by
-  /// default). `outage`: what answers 503, asked anew for each request; null: nothing.
+  /// Everything outlives the service.
   BlobService(BlobStore& store, Accounts accounts, const base::Clock& clock, base::IdSource& ids,
-              std::shared_ptr<spdlog::logger> log, base::Durability durability = base::Durability::power,
-              const OutageSwitch* outage = nullptr);
+              std::shared_ptr<spdlog::logger> log, BlobServiceOptions options = {});
   ~BlobService() override;
 
   static http::TargetRules target_rules() { return {true, true}; }

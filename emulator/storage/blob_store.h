@@ -117,6 +117,11 @@ class BlobStore {
   /// any more and its content is gone.
   virtual Outcome<std::vector<http::Slice>> read(const BlobRecord& record, http::ByteRange range) const = 0;
 
+  /// Keeps a record's content from being freed for as long as what is returned lives, so that another record
+  /// may name it, with that durability. content_replaced if it is gone already.
+  virtual Outcome<std::shared_ptr<const void>> hold(const BlobRecord& record,
+                                                    base::Durability durability) = 0;
+
   /// Keeps a block for a later commit. Replaces an uncommitted one with the same id.
   virtual Outcome<Done> stage_block(const BlobId& id, const std::string& block_id, const Content& content,
                                     base::Durability durability) = 0;

@@ -4,6 +4,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/text.h"
 #include "emulator/storage/answers.h"
+#include "emulator/storage/copy_content.h"
 #include "emulator/storage/limits.h"
 #include "emulator/storage/operations.h"
 #include "emulator/storage/put_request.h"
@@ -57,14 +58,11 @@ void write_blocks(XmlWriter& xml, std::string_view name, const std::vector<Piece
   xml.close();
 }
 
-}  // namespace
-
-Answer put_block(const OperationContext& context) {
+// The id of the block to stage; refuses at once what would be refused after the upload anyway.
+Rest<std::string> read_put_block(const OperationContext& context) {
   if (auto checked = check_blob_name(context.request.blob); !checked) return checked.failure();
   auto id = read_block_id(context.request.http.target);
   if (!id) return id.failure();
-  auto sent = read_checksums(context.headers());
-  if (!sent) return sent.failure();
   auto container = context.store.find_container(context.request.container_id());
   if (!container) return rest_error(container.failure());
   if (auto current = context.store.find(context.request.blob_id())) {
@@ -73,25 +71,60 @@ Answer put_block(const OperationContext& context) {
       return rest_error(*refusal);
     }
   }
+  return id;
+}
+
+ReceiveOptions receive_options(const OperationContext& context, const SentChecksums& sent) {
   ReceiveOptions receive;
   receive.durability = context.durability;
   receive.limit_bytes = limits::kBlockBytes;
-  receive.md5 = !sent->md5.empty();
+  receive.md5 = !sent.md5.empty();
   receive.crc64 = !receive.md5;
-  auto content = receive_body(context, receive);
-  if (!content) return content.failure();
-  if (auto checked = check_checksums(*sent, *content); !checked) return checked.failure();
-  auto staged = context.store.stage_block(context.request.blob_id(), *id, *content, context.durability);
+  return receive;
+}
+
+Answer stage(const OperationContext& context, const std::string& id, const SentChecksums& sent,
+             const Content& content) {
+  if (auto checked = check_checksums(sent, content); !checked) return checked.failure();
+  auto staged = context.store.stage_block(context.request.blob_id(), id, content, context.durability);
   if (!staged) return rest_error(staged.failure());
   http::Response response;
   response.status = 201;
-  if (receive.md5) {
-    response.headers.set("Content-MD5", base::base64_encode(content->md5));
-  } else {
-    response.headers.set("x-ms-content-crc64", base::base64_encode(content->crc64));
+  if (!content.md5.empty()) response.headers.set("Content-MD5", base::base64_encode(content.md5));
+  if (!content.crc64.empty()) {
+    response.headers.set("x-ms-content-crc64", base::base64_encode(content.crc64));
   }
   response.headers.set("x-ms-request-server-encrypted", "true");
   return response;
+}
+
+}  // namespace
+
+Answer put_block(const OperationContext& context) {
+  auto sent = read_checksums(context.headers());
+  if (!sent) return sent.failure();
+  auto id = read_put_block(context);
+  if (!id) return id.failure();
+  auto content = receive_body(context, receive_options(context, *sent));
+  if (!content) return content.failure();
+  return stage(context, *id, *sent, *content);
+}
+
+Answer put_block_from_url(const OperationContext& context) {
+  if (auto checked = refuse_body(context.request.http); !checked) return checked.failure();
+  auto sent = read_source_checksums(context.headers());
+  if (!sent) return sent.failure();
+  auto id = read_put_block(context);
+  if (!id) return id.failure();
+  SourceNeeds needs;
+  needs.range = context.headers().value("x-ms-source-range");
+  needs.limit_bytes = limits::kBlockBytes;
+  auto source = open_copy_source(context, needs);
+  if (!source) return source.failure();
+  if (source->range.length > limits::kBlockBytes) return rest_error("RequestBodyTooLarge");
+  auto content = content_of(context, *source, receive_options(context, *sent));
+  if (!content) return content.failure();
+  return stage(context, *id, *sent, *content);
 }
 
 Answer put_block_list(const OperationContext& context) {

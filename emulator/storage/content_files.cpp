@@ -126,6 +126,25 @@ std::shared_ptr<const void> ContentFiles::hold(const std::string& hash) {
       this, [files = shared_from_this(), hash](const void*) { files->release(hash); });
 }
 
+base::Result<std::shared_ptr<const void>> ContentFiles::keep(const std::vector<std::string>& hashes,
+                                                             base::Durability durability) {
+  auto holds = std::make_shared<std::vector<std::shared_ptr<const void>>>();
+  for (const std::string& hash : hashes) {
+    const fs::path path = path_of(hash);
+    {
+      std::lock_guard lock(mutex_);
+      std::error_code error;
+      if (!fs::exists(path, error)) return std::shared_ptr<const void>();
+      ++holds_[hash];
+    }
+    holds->push_back(hold(hash));
+    if (durability != base::Durability::power) continue;
+    if (auto synced = base::sync_file(path); !synced) return std::move(synced).error();
+    if (auto synced = base::sync_folder(path.parent_path()); !synced) return std::move(synced).error();
+  }
+  return std::shared_ptr<const void>(std::move(holds));
+}
+
 void ContentFiles::release(const std::string& hash) {
   std::lock_guard lock(mutex_);
   const auto at = holds_.find(hash);

@@ -40,6 +40,11 @@ class ContentFiles : public std::enable_shared_from_this<ContentFiles> {
   base::Result<std::optional<http::Slice>> read(const std::string& hash, std::uint64_t size_bytes,
                                                 std::uint64_t first, std::uint64_t length) const;
 
+  /// Keeps those contents from being freed for as long as what is returned lives; null if one of them is gone
+  /// already. With Durability::power they survive the end of power, however they were taken in.
+  base::Result<std::shared_ptr<const void>> keep(const std::vector<std::string>& hashes,
+                                                 base::Durability durability);
+
   /// Frees those of `hashes` that nothing needs any more.
   void free_unneeded(const std::vector<std::string>& hashes);
 

@@ -1,10 +1,10 @@
-#include <cctype>
 #include <charconv>
 
 #include "emulator/base/text.h"
 #include "emulator/storage/answers.h"
 #include "emulator/storage/blob_actions.h"
 #include "emulator/storage/operations.h"
+#include "emulator/storage/request_fields.h"
 
 namespace exthost::storage {
 namespace {
@@ -23,15 +23,6 @@ Rest<Kind> read_kind(const http::Headers& headers) {
   if (name == "release") return Kind::release;
   if (name == "break") return Kind::break_it;
   return rest_error("InvalidHeaderValue", "x-ms-lease-action is acquire, renew, change, release or break.");
-}
-
-bool is_guid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-    if (hyphen ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
-  }
-  return true;
 }
 
 Rest<std::string> read_id(const http::Headers& headers, std::string_view name, bool required) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -15,6 +16,8 @@ inline constexpr std::size_t kUncommittedBlocks = 100'000;     ///< Azure's.
 inline constexpr std::size_t kBlockIdBytes = 64;               ///< Azure's, before base64.
 inline constexpr std::uint64_t kBlockBytes = 4000ull << 20;    ///< Azure's largest block.
 inline constexpr std::uint64_t kPutBytes = 5000ull << 20;      ///< Azure's largest Put Blob.
+inline constexpr std::uint64_t kSyncCopyBytes = 256ull << 20;  ///< Azure's largest Copy Blob From URL.
+inline constexpr std::chrono::minutes kCopyTime{5};  ///< For a source elsewhere: a client waits no longer.
 inline constexpr std::uint64_t kRangeChecksumBytes = 4 << 20;  ///< Azure computes range checksums up to here.
 inline constexpr std::size_t kListPage = 5000;                 ///< Azure's largest page, and the default one.
 inline constexpr std::size_t kStoredPolicies = 5;              ///< Azure's.

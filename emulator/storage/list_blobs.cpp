@@ -76,6 +76,7 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, const std::set<std::stri
   if (blob.tier.empty()) xml.element("AccessTierInferred", "true");
   if (blob.tier_changed) xml.element("AccessTierChangeTime", base::to_http_date(*blob.tier_changed));
   if (blob.snapshot.empty()) write_lease(xml, blob.lease, now);
+  if (include.count("copy") != 0) write_copy(xml, blob);
   xml.element("ServerEncrypted", "true");
   if (!blob.tags.empty()) xml.element("TagCount", std::to_string(blob.tags.size()));
   xml.close();
@@ -86,8 +87,8 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, const std::set<std::stri
 
 }  // namespace
 
-// Of what `include` can name, this store has metadata, tags and snapshots; the rest is accepted, and there is
-// none of it.
+// Of what `include` can name, this store has copies, metadata, tags and snapshots; the rest is accepted, and
+// there is none of it.
 Answer list_blobs(const OperationContext& context) {
   const http::Target& target = context.request.http.target;
   const auto parameter = [&](std::string_view name) {

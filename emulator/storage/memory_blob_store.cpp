@@ -178,6 +178,18 @@ class MemoryBlobStore final : public BlobStore {
     return slices;
   }
 
+  Outcome<std::shared_ptr<const void>> hold(const BlobRecord& record, base::Durability) override {
+    std::lock_guard lock(mutex_);
+    auto held = std::make_shared<std::vector<Bytes>>();
+    for (const Piece& piece : record.pieces) {
+      const auto at = contents_.find(piece.hash);
+      Bytes bytes = at == contents_.end() ? nullptr : at->second.lock();
+      if (!bytes) return content_replaced(record);
+      held->push_back(std::move(bytes));
+    }
+    return std::shared_ptr<const void>(std::move(held));
+  }
+
   Outcome<Done> stage_block(const BlobId& id, const std::string& block_id, const Content& content,
                             base::Durability) override {
     std::lock_guard lock(mutex_);

@@ -61,6 +61,14 @@ Handler handler_of(Operation operation) {
     case Operation::find_blobs:
     case Operation::find_blobs_in_container:
       return find_blobs;
+    case Operation::copy_blob:
+      return copy_blob;
+    case Operation::put_blob_from_url:
+      return put_blob_from_url;
+    case Operation::abort_copy:
+      return abort_copy;
+    case Operation::put_block_from_url:
+      return put_block_from_url;
     case Operation::put_block:
       return put_block;
     case Operation::put_block_list:

@@ -5,6 +5,7 @@
 #include "emulator/base/ids.h"
 #include "emulator/storage/authorization.h"
 #include "emulator/storage/blob_store.h"
+#include "emulator/storage/copy_source_fetcher.h"
 #include "emulator/storage/rest_request.h"
 
 /// The operations of the dialect: each turns a request that may do it into an answer without the common
@@ -18,6 +19,9 @@ struct OperationContext {
   base::WallTime now;
   base::Durability durability;
   base::IdSource& ids;
+  const Accounts& accounts;
+  Authorizer& authorizer;
+  CopySourceFetcher* elsewhere;  ///< Null: sources are read from these accounts only.
 
   const http::Headers& headers() const { return request.http.headers; }
 };
@@ -69,7 +73,13 @@ Answer get_blob_metadata(const OperationContext& context);
 Answer set_blob_metadata(const OperationContext& context);
 Answer set_blob_properties(const OperationContext& context);
 
+// copy_operations.cpp
+Answer copy_blob(const OperationContext& context);
+Answer put_blob_from_url(const OperationContext& context);
+Answer abort_copy(const OperationContext& context);
+
 // block_operations.cpp
+Answer put_block_from_url(const OperationContext& context);
 Answer put_block(const OperationContext& context);
 Answer put_block_list(const OperationContext& context);
 Answer get_block_list(const OperationContext& context);

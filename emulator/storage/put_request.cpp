@@ -32,6 +32,11 @@ Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers
   return options;
 }
 
+Rest<Done> refuse_body(const http::Request& request) {
+  if (request.content_length.value_or(0) == 0) return Done{};
+  return rest_error("InvalidHeaderValue", "Content-Length is 0 where the content comes from a URL.");
+}
+
 Rest<Content> receive_body(const OperationContext& context, const ReceiveOptions& options) {
   const http::Request& http = context.request.http;
   if (!http.content_length) return rest_error("MissingContentLengthHeader");

@@ -10,6 +10,9 @@ namespace exthost::storage {
 /// upload anyway: a missing container, a condition that does not hold now.
 Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers);
 
+/// InvalidHeaderValue for a request that takes its content from a URL and has a body too.
+Rest<Done> refuse_body(const http::Request& request);
+
 /// Takes in the body. MissingContentLengthHeader if its length is not said; RequestBodyTooLarge past the
 /// limit.
 Rest<Content> receive_body(const OperationContext& context, const ReceiveOptions& options);

@@ -46,6 +46,20 @@ void write_lease(Json& json, const Lease& lease) {
   if (lease.broken_from) out["brokenFrom"] = to_number(*lease.broken_from);
 }
 
+void write_copy(Json& json, const CopyState& copy) {
+  Json& out = json["copy"];
+  out["id"] = copy.id;
+  out["source"] = copy.source;
+  out["completed"] = to_number(copy.completed);
+}
+
+std::optional<CopyState> copy_in(const Json& json) {
+  const auto at = json.find("copy");
+  if (at == json.end() || !at->is_object()) return std::nullopt;
+  return CopyState{text_in(*at, "id"), text_in(*at, "source"),
+                   time_in(*at, "completed").value_or(base::WallTime())};
+}
+
 Lease lease_in(const Json& json) {
   Lease lease;
   const auto at = json.find("lease");
@@ -65,6 +79,7 @@ std::string facts_text(const BlobRecord& record) {
   for (const auto& [key, value] : record.tags) json["tags"][key] = value;
   if (!record.tier.empty()) json["tier"] = record.tier;
   if (record.tier_changed) json["tierChanged"] = to_number(*record.tier_changed);
+  if (record.copy) write_copy(json, *record.copy);
   return dump(json);
 }
 
@@ -83,6 +98,7 @@ void read_facts(const std::string& text, BlobRecord& record) {
   }
   record.tier = text_in(json, "tier");
   record.tier_changed = time_in(json, "tierChanged");
+  record.copy = copy_in(json);
 }
 
 void read_facts(const std::string& text, ContainerRecord& record) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulator/base/clock.h"
+#include "emulator/storage/copy_state.h"
 #include "emulator/storage/lease.h"
 
 namespace exthost::storage {
@@ -97,6 +98,7 @@ struct BlobRecord {
   Tags tags = {};
   std::string tier = {};                                      ///< Empty: nobody chose one, which means Hot.
   std::optional<base::WallTime> tier_changed = std::nullopt;  ///< By Set Blob Tier.
+  std::optional<CopyState> copy = std::nullopt;  ///< Gone once content or properties are written otherwise.
 };
 
 inline bool is_archived(const BlobRecord& blob) {

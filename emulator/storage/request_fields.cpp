@@ -1,6 +1,7 @@
 #include "emulator/storage/request_fields.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "emulator/base/hash.h"
@@ -29,6 +30,16 @@ Rest<std::string> read_digest(const http::Headers& headers, std::string_view nam
   auto digest = base::base64_decode(*text);
   if (!digest || digest->size() != size_bytes) return rest_error(code);
   return std::move(*digest);
+}
+
+Rest<SentChecksums> read_checksums(const http::Headers& headers, std::string_view md5_name,
+                                   std::string_view crc64_name) {
+  auto md5 = read_digest(headers, md5_name, kMd5Bytes, "InvalidMd5");
+  if (!md5) return md5.failure();
+  auto crc64 = read_digest(headers, crc64_name, kCrc64Bytes, "InvalidHeaderValue");
+  if (!crc64) return crc64.failure();
+  if (!md5->empty() && !crc64->empty()) return rest_error("BothCrc64AndMd5HeaderPresent");
+  return SentChecksums{std::move(*md5), std::move(*crc64)};
 }
 
 }  // namespace
@@ -84,12 +95,11 @@ Rest<AccessLevel> read_access_level(const http::Headers& headers) {
 }
 
 Rest<SentChecksums> read_checksums(const http::Headers& headers) {
-  auto md5 = read_digest(headers, "Content-MD5", kMd5Bytes, "InvalidMd5");
-  if (!md5) return md5.failure();
-  auto crc64 = read_digest(headers, "x-ms-content-crc64", kCrc64Bytes, "InvalidHeaderValue");
-  if (!crc64) return crc64.failure();
-  if (!md5->empty() && !crc64->empty()) return rest_error("BothCrc64AndMd5HeaderPresent");
-  return SentChecksums{std::move(*md5), std::move(*crc64)};
+  return read_checksums(headers, "Content-MD5", "x-ms-content-crc64");
+}
+
+Rest<SentChecksums> read_source_checksums(const http::Headers& headers) {
+  return read_checksums(headers, "x-ms-source-content-md5", "x-ms-source-content-crc64");
 }
 
 Rest<Done> check_checksums(const SentChecksums& sent, const Content& content) {
@@ -109,6 +119,15 @@ Rest<std::string> read_document(const http::Request& request) {
   }
   if (!sent->md5.empty() && sent->md5 != base::md5(*document)) return rest_error("Md5Mismatch");
   return std::move(*document);
+}
+
+bool is_guid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+    if (hyphen ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
+  }
+  return true;
 }
 
 Rest<std::size_t> read_page_size(const http::Target& target) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "emulator/http/message.h"
 #include "emulator/storage/blob_store.h"
@@ -26,11 +27,16 @@ struct SentChecksums {
   std::string crc64;
 };
 Rest<SentChecksums> read_checksums(const http::Headers& headers);
+/// The same over the source that a request names: `x-ms-source-content-md5` and `-crc64`.
+Rest<SentChecksums> read_source_checksums(const http::Headers& headers);
 /// Md5Mismatch or Crc64Mismatch.
 Rest<Done> check_checksums(const SentChecksums& sent, const Content& content);
 
 /// The body as an XML document's text: RequestBodyTooLarge, or Md5Mismatch if `Content-MD5` does not fit.
 Rest<std::string> read_document(const http::Request& request);
+
+/// Hexadecimal digits in groups, as the ids of leases and copies are written.
+bool is_guid(std::string_view text);
 
 /// `maxresults`, at most the page that Azure gives. OutOfRangeQueryParameterValue if it is no positive
 /// number.

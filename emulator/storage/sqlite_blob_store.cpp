@@ -215,6 +215,14 @@ class SqliteBlobStore final : public BlobStore {
     return slices;
   }
 
+  Outcome<std::shared_ptr<const void>> hold(const BlobRecord& record, base::Durability durability) override {
+    using Held = std::shared_ptr<const void>;
+    auto held = files_->keep(hashes_of(record.pieces), durability);
+    if (!held) return logged(Outcome<Held>(to_failure(held.error())));
+    if (!*held) return content_replaced(record);
+    return Held(std::move(*held));
+  }
+
   Outcome<Done> stage_block(const BlobId& id, const std::string& block_id, const Content& content,
                             base::Durability durability) override {
     std::vector<std::string> dropped;

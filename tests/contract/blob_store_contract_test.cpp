@@ -137,6 +137,33 @@ FOR_BOTH_STORES("What is absent is told apart: the container, or the blob") {
   CHECK(this->store->staged_blocks({"acct", "none", "x"}).reason() == Reason::container_not_found);
 }
 
+FOR_BOTH_STORES("A copy shares the content, and each of the two outlives the other") {
+  const BlobRecord source = this->put("source", "shared");
+  auto held = this->store->hold(source, base::Durability::power);
+  REQUIRE(held);
+  REQUIRE(delete_blob(*this->store, blob("source"), {}, kNow));
+  const CopyState copy{"11111111-1111-1111-1111-111111111111", "http://here/source", kLater};
+  REQUIRE(copy_blob(*this->store, blob("copy"), source.pieces, {}, copy, kLater));
+  held->reset();
+  CHECK(this->get("copy") == "shared");
+  auto found = this->store->find(blob("copy"));
+  REQUIRE(found);
+  CHECK(found->copy == copy);
+  CHECK(found->pieces == source.pieces);
+  CHECK(this->store->list(kContainer, {})->front().copy == copy);
+  REQUIRE(copy_blob(*this->store, blob("again"), found->pieces, {}, copy, kLater));
+  REQUIRE(delete_blob(*this->store, blob("copy"), {}, kLater));
+  CHECK(this->get("again") == "shared");
+}
+
+FOR_BOTH_STORES("Content that is gone can't be held") {
+  const BlobRecord old = this->put("a", "old");
+  this->put("a", "new");
+  CHECK(this->store->hold(old, base::Durability::process).reason() == Reason::content_replaced);
+  const BlobRecord empty = this->put("empty", "");
+  CHECK(this->store->hold(empty, base::Durability::power));
+}
+
 FOR_BOTH_STORES("Every write gives a new etag, also one of equal content") {
   const BlobRecord first = this->put("a", "same");
   const BlobRecord second = this->put("a", "same");

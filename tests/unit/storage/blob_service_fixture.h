@@ -22,7 +22,11 @@ namespace exthost::test {
 /// An account over an in-memory store, asked by hand: anonymously, or signed with the development key.
 class BlobServiceFixture {
  public:
-  BlobServiceFixture() : service(*store, accounts, clock, ids, std::make_shared<spdlog::logger>("test")) {}
+  /// Accounts besides the development account must have its key.
+  explicit BlobServiceFixture(storage::Accounts held = {}, storage::CopySourceFetcher* elsewhere = nullptr)
+      : accounts(std::move(held)),
+        service(*store, accounts, clock, ids, std::make_shared<spdlog::logger>("test"),
+                {.elsewhere = elsewhere}) {}
 
   http::Response send(const HttpRequest& request) { return service.handle(request); }
 
@@ -42,11 +46,11 @@ class BlobServiceFixture {
   }
 
   /// `sv=…&sr=c&…&sig=…` for a container's blobs.
-  std::string container_sas(const std::string& container, storage::SasToken token) const {
+  std::string container_sas(const std::string& container, storage::SasToken token,
+                            const std::string& account = "devstoreaccount1") const {
     token.version = "2021-06-08";
     token.resource = "c";
-    return query(token, storage::service_sas_string_to_sign(token, {"devstoreaccount1", container, ""})) +
-           "&sr=c";
+    return query(token, storage::service_sas_string_to_sign(token, {account, container, ""})) + "&sr=c";
   }
   std::string account_sas(storage::SasToken token) const {
     token.version = "2021-06-08";

@@ -56,6 +56,8 @@ const Case kCases[] = {
      "400 InvalidBlockList", "412 ConditionNotMet", "412 LeaseIdMissing"},
     {"Get Block List", "GET", "?comp=blocklist", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound",
      "", ""},
+    {"Abort Copy Blob", "PUT", "?comp=copy&copyid=11111111-1111-1111-1111-111111111111", true, nullptr,
+     "404 ContainerNotFound", "404 BlobNotFound", "", "412 LeaseIdMissing"},
     {"Snapshot Blob", "PUT", "?comp=snapshot", true, "", "404 ContainerNotFound", "404 BlobNotFound",
      "412 ConditionNotMet", ""},
     {"Delete Blob (snapshot)", "DELETE", "?snapshot=2026-11-20T00:00:00.0000000Z", true, nullptr,
@@ -80,6 +82,7 @@ HttpRequest request_of(const Case& row, const std::string& container, const std:
     request.header("x-ms-lease-action", "acquire").header("x-ms-lease-duration", "-1");
   }
   if (row.query == std::string("?comp=tier")) request.header("x-ms-access-tier", "Cool");
+  if (std::string(row.query).rfind("?comp=copy", 0) == 0) request.header("x-ms-copy-action", "abort");
   if (row.body != nullptr) request.header("x-ms-blob-type", "BlockBlob").body(row.body);
   return request;
 }

@@ -21,8 +21,7 @@ struct Fixture : BlobServiceFixture {
 
   OutageSwitch outage;
   BlobService switched{
-      *store, accounts, clock, ids, std::make_shared<spdlog::logger>("test"), base::Durability::power,
-      &outage};
+      *store, accounts, clock, ids, std::make_shared<spdlog::logger>("test"), {.outage = &outage}};
 };
 
 }  // namespace
