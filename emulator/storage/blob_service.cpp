@@ -74,13 +74,19 @@ class BlobService::Impl {
 
   http::Response handle(const http::Request& http) {
     const base::WallTime now = clock_.now();
-    const std::string request_id = ids_.uuid();
     std::string account;
-    Answer answer = answer_to(http, now, account);
+    http::Response response = complete(http, answer_to(http, now, account), now);
+    if (http.method != "OPTIONS") add_cors_headers(response.headers, http, account);
+    return response;
+  }
+
+ private:
+  // The answer as it goes out: an error has its body, and everything the common headers.
+  http::Response complete(const http::Request& http, Answer answer, base::WallTime now) {
+    const std::string request_id = ids_.uuid();
     http::Response response =
         answer ? std::move(*answer) : error_response(answer.failure(), request_id, base::to_iso8601(now));
     add_common_headers(response.headers, http, request_id);
-    if (http.method != "OPTIONS") add_cors_headers(response.headers, http, account);
     if (!answer) {
       log_->debug("refused: method={} path={} status={} code={}", http.method, http.target.raw_path,
                   response.status, answer.failure().code);
@@ -88,7 +94,6 @@ class BlobService::Impl {
     return response;
   }
 
- private:
   // `account` becomes the account asked for, once that is known to exist.
   Answer answer_to(const http::Request& http, base::WallTime now, std::string& account) {
     if (is_out(http))
@@ -104,19 +109,26 @@ class BlobService::Impl {
     }
     account = request->account;
     if (request->operation == Operation::preflight) return answer_preflight_for(*request);
-    auto grant = authorizer_.authorize(*request, now);
+    return perform(*request, now);
+  }
+
+  Answer perform(const RestRequest& request, base::WallTime now) {
+    auto grant = authorizer_.authorize(request, now);
     if (!grant) return grant.failure();
-    const OperationRules& rules = rules_of(request->operation);
-    if (request->secondary && rules.writes) {
+    const OperationRules& rules = rules_of(request.operation);
+    if (request.secondary && rules.writes) {
       return rest_error("InsufficientAccountPermissions", "The secondary is read-only.");
     }
-    if (auto refusal = refuse_unsupported(*request)) return *refusal;
-    const Handler handler = handler_of(request->operation);
+    if (auto refusal = refuse_unsupported(request)) return *refusal;
+    const Handler handler = handler_of(request.operation);
     if (handler == nullptr) {
       return rest_error("NotImplemented", "This emulator does not do '" + std::string(rules.name) + "'.");
     }
-    return handler({*request, *grant, store_, now, options_.durability, ids_, accounts_, authorizer_,
-                    options_.elsewhere});
+    const Dispatch dispatch = [&](const http::Request& http, const Rest<RestRequest>& inner) {
+      return complete(http, inner ? perform(*inner, now) : Answer(inner.failure()), now);
+    };
+    return handler({request, *grant, store_, now, options_.durability, ids_, accounts_, authorizer_,
+                    options_.elsewhere, dispatch});
   }
 
   // An endpoint that is down judges nothing: neither names nor signatures, and no page learns its CORS rules.

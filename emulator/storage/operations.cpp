@@ -12,6 +12,9 @@ Handler handler_of(Operation operation) {
       return set_service_properties;
     case Operation::get_service_stats:
       return get_service_stats;
+    case Operation::batch:
+    case Operation::batch_in_container:
+      return batch;
     case Operation::get_account_information:
       return get_account_information;
     case Operation::create_container:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "emulator/base/clock.h"
 #include "emulator/base/file.h"
 #include "emulator/base/ids.h"
@@ -12,6 +14,10 @@
 /// headers.
 namespace exthost::storage {
 
+/// Performs a request that stands in another, or refuses it as was decided, and answers as if it had come
+/// alone: authorised for itself, with the common headers, errors with their bodies.
+using Dispatch = std::function<http::Response(const http::Request&, const Rest<RestRequest>&)>;
+
 struct OperationContext {
   const RestRequest& request;
   const Grant& grant;
@@ -22,6 +28,7 @@ struct OperationContext {
   const Accounts& accounts;
   Authorizer& authorizer;
   CopySourceFetcher* elsewhere;  ///< Null: sources are read from these accounts only.
+  const Dispatch& dispatch;
 
   const http::Headers& headers() const { return request.http.headers; }
 };
@@ -38,6 +45,9 @@ Answer get_service_properties(const OperationContext& context);
 Answer set_service_properties(const OperationContext& context);
 Answer get_service_stats(const OperationContext& context);
 Answer get_account_information(const OperationContext& context);
+
+// batch_operations.cpp
+Answer batch(const OperationContext& context);
 
 // container_operations.cpp
 Answer create_container(const OperationContext& context);

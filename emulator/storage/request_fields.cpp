@@ -108,11 +108,11 @@ Rest<Done> check_checksums(const SentChecksums& sent, const Content& content) {
   return Done{};
 }
 
-Rest<std::string> read_document(const http::Request& request) {
+Rest<std::string> read_document(const http::Request& request, std::size_t limit_bytes) {
   auto sent = read_checksums(request.headers);
   if (!sent) return sent.failure();
   if (request.body == nullptr) return std::string();
-  auto document = http::read_body(request, limits::kXmlBytes);
+  auto document = http::read_body(request, limit_bytes);
   if (!document) {
     const bool too_large = document.error().kind == base::ErrorKind::invalid_input;
     return rest_error(too_large ? "RequestBodyTooLarge" : "ServerBusy", document.error().message);

@@ -6,6 +6,7 @@
 
 #include "emulator/http/message.h"
 #include "emulator/storage/blob_store.h"
+#include "emulator/storage/limits.h"
 #include "emulator/storage/rest_error.h"
 
 /// The parts of a request that several operations read in the same way.
@@ -32,8 +33,9 @@ Rest<SentChecksums> read_source_checksums(const http::Headers& headers);
 /// Md5Mismatch or Crc64Mismatch.
 Rest<Done> check_checksums(const SentChecksums& sent, const Content& content);
 
-/// The body as an XML document's text: RequestBodyTooLarge, or Md5Mismatch if `Content-MD5` does not fit.
-Rest<std::string> read_document(const http::Request& request);
+/// The body of a request that sends a document: RequestBodyTooLarge, or Md5Mismatch if `Content-MD5` does not
+/// fit.
+Rest<std::string> read_document(const http::Request& request, std::size_t limit_bytes = limits::kXmlBytes);
 
 /// Hexadecimal digits in groups, as the ids of leases and copies are written.
 bool is_guid(std::string_view text);

@@ -33,7 +33,7 @@ constexpr OperationRules kRules[] = {
     {O::break_container_lease,       "Lease Container (break)",       true,  "",     false,    'c', "wd",    kNever},
     {O::list_blobs,                  "List Blobs",                    false, "l",    true,     'c', "l",     kContainer},
     {O::find_blobs_in_container,     "Find Blobs by Tags",            false, "f",    true,     'c', "f",     kNever},
-    {O::batch_in_container,          "Blob Batch",                    true,  "d",    true,     'c', "*",     kNever},
+    {O::batch_in_container,          "Blob Batch",                    true,  "dw",   true,     'c', "*",     kNever},
     {O::put_blob,                    "Put Blob",                      true,  "wc",   false,    'o', "wc",    kNever},
     {O::put_page_blob,               "Put Blob (PageBlob)",           true,  "wc",   false,    'o', "wc",    kNever},
     {O::put_append_blob,             "Put Blob (AppendBlob)",         true,  "wc",   false,    'o', "wc",    kNever},

@@ -19,6 +19,8 @@ struct RestRequest {
   std::string container;  ///< Empty for the service itself.
   std::string blob;       ///< Decoded, `\` as `/`; empty for the container itself.
   Operation operation = Operation::list_containers;
+  /// In a batch: another spelling of the path, still encoded, that the client may have signed; else empty.
+  std::string also_signed_path = {};
 
   ContainerId container_id() const { return {account, container}; }
   BlobId blob_id() const {

@@ -60,6 +60,9 @@ std::string shared_key_string_to_sign(const http::Request& request, std::string_
 std::vector<std::string> shared_key_strings_to_sign(const RestRequest& request) {
   const std::string& path = request.http.target.raw_path;
   std::vector<std::string> strings{shared_key_string_to_sign(request.http, request.account, path)};
+  if (!request.also_signed_path.empty()) {
+    strings.push_back(shared_key_string_to_sign(request.http, request.account, request.also_signed_path));
+  }
   if (!request.secondary) return strings;
   const std::string suffixed = request.account + "-secondary";
   strings.push_back(shared_key_string_to_sign(request.http, suffixed, path));

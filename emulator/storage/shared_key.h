@@ -13,7 +13,8 @@ namespace exthost::storage {
 std::string shared_key_string_to_sign(const http::Request& request, std::string_view account,
                                       std::string_view path);
 
-/// All strings that a client may have signed: on the secondary, with and without its suffix.
+/// All strings that a client may have signed: on the secondary, with and without its suffix; in a batch, with
+/// and without the account in the path.
 std::vector<std::string> shared_key_strings_to_sign(const RestRequest& request);
 
 /// Whether `signature` (base64) is one of the keys' HMAC-SHA256 of `message`. Takes the same time wherever
