@@ -81,6 +81,19 @@ inline http::Response xml_answer(XmlWriter& xml) {
   return response;
 }
 
+/// `BlockBlob`, as headers and listings have it.
+inline std::string_view type_name(BlobType type) {
+  switch (type) {
+    case BlobType::page:
+      return "PageBlob";
+    case BlobType::append:
+      return "AppendBlob";
+    case BlobType::block:
+      break;
+  }
+  return "BlockBlob";
+}
+
 /// `container` or `blob`; empty for none.
 inline std::string_view access_name(AccessLevel access) {
   switch (access) {

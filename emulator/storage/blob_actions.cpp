@@ -5,6 +5,7 @@
 
 #include "emulator/storage/blob_rules.h"
 #include "emulator/storage/store_failures.h"
+#include "emulator/storage/zeros.h"
 
 namespace exthost::storage {
 namespace {
@@ -125,9 +126,27 @@ Outcome<BlobRecord> commit_blocks(BlobStore& store, const BlobId& id,
       id,
       [&](const BlobState& state) -> Outcome<BlobEdit> {
         if (auto refusal = refuse_put(options.conditions, state.blob, now)) return *refusal;
+        if (auto refusal = refuse_other_type(state.blob, BlobType::block)) return *refusal;
         auto pieces = choose_blocks(state, blocks);
         if (!pieces) return pieces.failure();
         return replace(state, options, std::move(*pieces), now);
+      },
+      options.durability);
+}
+
+Outcome<BlobRecord> create_blob(BlobStore& store, const BlobId& id, const NewBlob& wanted,
+                                const PutOptions& options, base::WallTime now) {
+  return store.update(
+      id,
+      [&](const BlobState& state) -> Outcome<BlobEdit> {
+        if (auto refusal = refuse_put(options.conditions, state.blob, now)) return *refusal;
+        if (auto refusal = refuse_other_type(state.blob, wanted.type)) return *refusal;
+        BlobEdit edit = replace(state, options, {}, now);
+        edit.blob->type = wanted.type;
+        edit.blob->size_bytes = wanted.size_bytes;
+        edit.blob->sequence_number = wanted.sequence_number;
+        stamp(*edit.blob, state.blob ? state.blob->etag : "", now);
+        return edit;
       },
       options.durability);
 }
@@ -184,6 +203,7 @@ Outcome<BlobReading> read_blob(const BlobStore& store, const BlobId& id, const R
     auto range = choose(*record);
     if (!range) return range.failure();
     if (is_archived(*record)) return Failure{Reason::blob_archived, "'" + record->name + "' is archived."};
+    if (record->type == BlobType::page) return BlobReading{std::move(*record), *range, zeros(range->length)};
     auto content = store.read(*record, *range);
     if (content) return BlobReading{std::move(*record), *range, std::move(*content)};
     if (content.reason() != Reason::content_replaced) return content.failure();

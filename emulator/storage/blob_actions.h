@@ -48,7 +48,7 @@ struct PutOptions {
   base::Durability durability = base::Durability::power;
 };
 
-/// Puts a whole blob from memory. Readers see the old content or the new, never a mix.
+/// Puts a whole block blob from memory. Readers see the old content or the new, never a mix.
 Outcome<BlobRecord> put_blob(BlobStore& store, const BlobId& id, std::string_view bytes,
                              const PutOptions& options, base::WallTime now);
 /// The same with content taken in before.
@@ -59,9 +59,10 @@ Outcome<BlobRecord> put_blob(BlobStore& store, const BlobId& id, const Content& 
 /// byte is copied.
 Outcome<BlobRecord> put_shared_blob(BlobStore& store, const BlobId& id, const std::vector<Piece>& pieces,
                                     const PutOptions& options, base::WallTime now);
-/// The same as a copy, which says so. Over a leased blob it takes the id of an infinite lease, over an
-/// archived one it is blob_archived, and over any other without a tier of its own it takes that blob's tier.
-Outcome<BlobRecord> copy_blob(BlobStore& store, const BlobId& id, const std::vector<Piece>& pieces,
+/// The same as a copy, which says so and has the source's type. Over a leased blob it takes the id of an
+/// infinite lease, over an archived one it is blob_archived, and over any other without a tier of its own it
+/// takes that blob's tier.
+Outcome<BlobRecord> copy_blob(BlobStore& store, const BlobId& id, const BlobRecord& source,
                               const PutOptions& options, const CopyState& copy, base::WallTime now);
 
 enum class BlockSource { latest, committed, uncommitted };
@@ -74,6 +75,16 @@ struct BlockReference {
 Outcome<BlobRecord> commit_blocks(BlobStore& store, const BlobId& id,
                                   const std::vector<BlockReference>& blocks, const PutOptions& options,
                                   base::WallTime now);
+
+/// A page or append blob as it is made: without content of its own.
+struct NewBlob {
+  BlobType type = BlobType::append;
+  std::uint64_t size_bytes = 0;       ///< Of a page blob, whose bytes are zeros.
+  std::uint64_t sequence_number = 0;  ///< Of a page blob.
+};
+/// Makes it, over one of the same type or none.
+Outcome<BlobRecord> create_blob(BlobStore& store, const BlobId& id, const NewBlob& wanted,
+                                const PutOptions& options, base::WallTime now);
 
 Outcome<BlobRecord> set_blob_properties(BlobStore& store, const BlobId& id,
                                         const ContentProperties& properties, const Conditions& conditions,

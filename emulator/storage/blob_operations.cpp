@@ -32,7 +32,11 @@ void add_blob_headers(http::Headers& headers, const BlobRecord& blob, const Oper
   set_if_any(headers, "Content-Disposition", either(overrides.disposition, properties.disposition));
   set_if_any(headers, "Cache-Control", either(overrides.cache_control, properties.cache_control));
   headers.set("Accept-Ranges", "bytes");
-  headers.set("x-ms-blob-type", "BlockBlob");
+  headers.set("x-ms-blob-type", std::string(type_name(blob.type)));
+  if (blob.type == BlobType::page) {
+    headers.set("x-ms-blob-sequence-number", std::to_string(blob.sequence_number));
+  }
+  if (blob.type == BlobType::append) headers.set("x-ms-blob-committed-block-count", "0");
   headers.set("x-ms-creation-time", base::to_http_date(blob.created));
   if (blob.snapshot.empty()) add_lease(headers, blob.lease, context.now);
   add_copy(headers, blob);
@@ -114,6 +118,14 @@ Rest<Done> add_range_checksums(http::Headers& headers, const OperationContext& c
   return Done{};
 }
 
+// Set Blob Properties can also resize a page blob and move its sequence number.
+RestError refuse_page_change(const OperationContext& context) {
+  auto blob = context.store.find(context.request.blob_id());
+  if (!blob) return rest_error(blob.failure());
+  if (blob->type != BlobType::page) return rest_error("InvalidBlobType");
+  return rest_error("NotImplemented", "A page blob keeps its size and its sequence number here.");
+}
+
 }  // namespace
 
 Answer put_blob(const OperationContext& context) {
@@ -182,6 +194,7 @@ Answer get_blob_properties(const OperationContext& context) {
   add_blob_headers(response.headers, *blob, context);
   set_if_any(response.headers, "Content-MD5", base::base64_encode(blob->properties.md5));
   response.headers.set("Content-Length", std::to_string(blob->size_bytes));
+  if (blob->type != BlobType::block) return response;  // only block blobs have a tier
   response.headers.set("x-ms-access-tier", blob->tier.empty() ? "Hot" : blob->tier);
   if (blob->tier.empty()) response.headers.set("x-ms-access-tier-inferred", "true");
   if (blob->tier_changed) {
@@ -210,6 +223,10 @@ Answer set_blob_metadata(const OperationContext& context) {
 }
 
 Answer set_blob_properties(const OperationContext& context) {
+  if (context.headers().get("x-ms-blob-content-length") ||
+      context.headers().get("x-ms-sequence-number-action")) {
+    return refuse_page_change(context);
+  }
   auto properties = read_content_properties(context.headers(), false);
   if (!properties) return properties.failure();
   auto changed = set_blob_properties(context.store, context.request.blob_id(), *properties,

@@ -62,6 +62,7 @@ void stamp(BlobRecord& record, const std::string& etag_before, base::WallTime no
                      properties.language + '\n' + properties.disposition + '\n' + properties.cache_control +
                      '\n' + properties.md5 + '\n' + text_of(record.metadata);
   for (const Piece& piece : record.pieces) what += piece.hash + '\n';
+  if (record.type == BlobType::page) what += std::to_string(record.size_bytes);
   record.etag = make_etag(etag_before, what);
   record.last_modified = now;
 }
@@ -118,6 +119,11 @@ std::optional<Failure> refuse_container_deletion(const Conditions& conditions, c
                                                  base::WallTime now) {
   if (auto refusal = refuse_conditions(conditions, current)) return refusal;
   return refuse_unleased_write(current.lease, conditions.lease_id, LeasedThing::container, now);
+}
+
+std::optional<Failure> refuse_other_type(const std::optional<BlobRecord>& current, BlobType type) {
+  if (current && current->type != type) return wrong_blob_type();
+  return std::nullopt;
 }
 
 BlobEdit replace(const BlobState& state, const PutOptions& options, std::vector<Piece> pieces,

@@ -35,6 +35,9 @@ std::optional<Failure> refuse_container_change(const Conditions& conditions, con
 std::optional<Failure> refuse_container_deletion(const Conditions& conditions, const ContainerRecord& current,
                                                  base::WallTime now);
 
+/// wrong_blob_type if there is a blob and it is not of that type: to change a blob's type it must be deleted.
+std::optional<Failure> refuse_other_type(const std::optional<BlobRecord>& current, BlobType type);
+
 /// The blob that a put or a commit makes out of what was there.
 BlobEdit replace(const BlobState& state, const PutOptions& options, std::vector<Piece> pieces,
                  base::WallTime now);

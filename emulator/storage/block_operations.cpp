@@ -66,6 +66,7 @@ Rest<std::string> read_put_block(const OperationContext& context) {
   auto container = context.store.find_container(context.request.container_id());
   if (!container) return rest_error(container.failure());
   if (auto current = context.store.find(context.request.blob_id())) {
+    if (current->type != BlobType::block) return rest_error("InvalidBlobType");
     const std::string_view lease = context.headers().value("x-ms-lease-id");
     if (auto refusal = refuse_unleased_write(current->lease, lease, LeasedThing::blob, context.now)) {
       return rest_error(*refusal);
@@ -153,6 +154,7 @@ Answer get_block_list(const OperationContext& context) {
   auto blob = context.store.find(context.request.blob_id());
   if (!blob && (blob.reason() != Reason::blob_not_found || staged->empty()))
     return rest_error(blob.failure());
+  if (blob && blob->type != BlobType::block) return rest_error("InvalidBlobType");
   XmlWriter xml;
   xml.open("BlockList");
   if (type != "uncommitted") write_blocks(xml, "CommittedBlocks", blob ? blob->pieces : std::vector<Piece>());

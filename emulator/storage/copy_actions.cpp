@@ -24,12 +24,13 @@ Outcome<BlobRecord> put_shared_blob(BlobStore& store, const BlobId& id, const st
       id,
       [&](const BlobState& state) -> Outcome<BlobEdit> {
         if (auto refusal = refuse_put(options.conditions, state.blob, now)) return *refusal;
+        if (auto refusal = refuse_other_type(state.blob, BlobType::block)) return *refusal;
         return replace(state, options, pieces, now);
       },
       options.durability);
 }
 
-Outcome<BlobRecord> copy_blob(BlobStore& store, const BlobId& id, const std::vector<Piece>& pieces,
+Outcome<BlobRecord> copy_blob(BlobStore& store, const BlobId& id, const BlobRecord& source,
                               const PutOptions& options, const CopyState& copy, base::WallTime now) {
   return store.update(
       id,
@@ -38,7 +39,11 @@ Outcome<BlobRecord> copy_blob(BlobStore& store, const BlobId& id, const std::vec
         if (state.blob) {
           if (auto refusal = refuse_copy_over(*state.blob, now)) return *refusal;
         }
-        BlobEdit edit = replace(state, options, pieces, now);
+        if (auto refusal = refuse_other_type(state.blob, source.type)) return *refusal;
+        BlobEdit edit = replace(state, options, source.pieces, now);
+        edit.blob->type = source.type;
+        edit.blob->size_bytes = source.size_bytes;
+        edit.blob->sequence_number = source.sequence_number;
         if (state.blob && options.tier.empty()) edit.blob->tier = state.blob->tier;
         edit.blob->copy = copy;
         return edit;

@@ -52,6 +52,7 @@ Rest<CopySource> open_source_to_copy(const OperationContext& context, const PutO
                                      bool synchronous) {
   SourceNeeds needs;
   needs.limit_bytes = synchronous ? limits::kSyncCopyBytes : limits::kPutBytes;
+  needs.any_type = !synchronous;
   needs.archived = !synchronous && !options.tier.empty() && options.tier != kArchive;
   if (synchronous) {
     auto tags = copies_tags(context.headers());
@@ -90,7 +91,7 @@ Answer copy_blob(const OperationContext& context) {
   if (options->tags.empty()) options->tags = source->record.tags;
   const CopyState copy{context.ids.uuid(), source->shown, context.now};
   auto stored =
-      copy_blob(context.store, context.request.blob_id(), source->record.pieces, *options, copy, context.now);
+      copy_blob(context.store, context.request.blob_id(), source->record, *options, copy, context.now);
   if (!stored) return copy_error(put_error(context, stored.failure()), synchronous);
   http::Response response = answer_with_validators(202, *stored);
   response.headers.set("x-ms-copy-id", copy.id);

@@ -71,6 +71,9 @@ Rest<CopySource> hold_source(const OperationContext& context, const RestRequest&
     if (!record) return missing_source(context, source, record.failure());
     if (refuse_conditions(conditions, *record)) return rest_error("SourceConditionNotMet");
     if (is_archived(*record) && !needs.archived) return rest_error("BlobArchived", "It is the source.");
+    if (record->type != BlobType::block && !needs.any_type) {
+      return rest_error("InvalidBlobType", "The source is no block blob; Copy Blob takes it.");
+    }
     auto range = choose_range(needs.range, record->size_bytes);
     if (!range) return range.failure();
     auto held = context.store.hold(*record, context.durability);

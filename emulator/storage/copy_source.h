@@ -15,6 +15,7 @@ struct SourceNeeds {
   std::uint64_t limit_bytes = 0;  ///< Of what is fetched from elsewhere.
   bool tags = false;              ///< Its tags are copied too, which takes a permission of its own.
   bool archived = false;          ///< It may be archived: the copy brings it back.
+  bool any_type = false;          ///< It may be a page or an append blob, which the copy then is too.
 };
 
 struct CopySource {
@@ -29,8 +30,8 @@ struct CopySource {
 /// Content elsewhere is fetched and taken in, from servers on this machine only.
 ///
 /// CannotVerifyCopySource with the source's own status and message if it can't be read, SourceConditionNotMet
-/// for `x-ms-source-if-…`, BlobArchived, InvalidRange; BlobNotFound and ContainerNotFound where Copy Blob
-/// finds nothing in its own account.
+/// for `x-ms-source-if-…`, BlobArchived, InvalidBlobType, InvalidRange; BlobNotFound and ContainerNotFound
+/// where Copy Blob finds nothing in its own account.
 Rest<CopySource> open_copy_source(const OperationContext& context, const SourceNeeds& needs);
 
 /// Whether the request asks for a copy that is done when it is answered: `x-ms-requires-sync`.

@@ -27,6 +27,9 @@ inline constexpr std::size_t kTagValueBytes = 256;             ///< Azure's.
 inline constexpr std::size_t kBatchBytes = 4 * 1024 * 1024;    ///< Azure's, of a batch's body.
 inline constexpr std::size_t kBatchRequests = 256;             ///< Azure's, in a batch.
 inline constexpr std::size_t kBatchFields = 100;               ///< As many headers as a request may have.
-inline constexpr std::size_t kCorsRules = 5;                   ///< Azure's.
+inline constexpr std::uint64_t kPageBytes = 512;  ///< Azure's: a page blob's size is so many pages.
+inline constexpr std::uint64_t kPageBlobBytes = 8ull << 40;  ///< Azure's.
+inline constexpr std::uint64_t kSequenceNumber = INT64_MAX;  ///< Azure's.
+inline constexpr std::size_t kCorsRules = 5;                 ///< Azure's.
 
 }  // namespace exthost::storage::limits

@@ -71,9 +71,12 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, const std::set<std::stri
   xml.element("Content-MD5", base::base64_encode(properties.md5));
   xml.element("Cache-Control", properties.cache_control);
   xml.element("Content-Disposition", properties.disposition);
-  xml.element("BlobType", "BlockBlob");
-  xml.element("AccessTier", blob.tier.empty() ? "Hot" : blob.tier);
-  if (blob.tier.empty()) xml.element("AccessTierInferred", "true");
+  xml.element("BlobType", type_name(blob.type));
+  if (blob.type == BlobType::page) {
+    xml.element("x-ms-blob-sequence-number", std::to_string(blob.sequence_number));
+  }
+  if (blob.type == BlobType::block) xml.element("AccessTier", blob.tier.empty() ? "Hot" : blob.tier);
+  if (blob.type == BlobType::block && blob.tier.empty()) xml.element("AccessTierInferred", "true");
   if (blob.tier_changed) xml.element("AccessTierChangeTime", base::to_http_date(*blob.tier_changed));
   if (blob.snapshot.empty()) write_lease(xml, blob.lease, now);
   if (include.count("copy") != 0) write_copy(xml, blob);

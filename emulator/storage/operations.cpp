@@ -72,6 +72,12 @@ Handler handler_of(Operation operation) {
       return abort_copy;
     case Operation::put_block_from_url:
       return put_block_from_url;
+    case Operation::put_page_blob:
+      return put_page_blob;
+    case Operation::put_append_blob:
+      return put_append_blob;
+    case Operation::page_or_append_data:
+      return page_or_append_data;
     case Operation::put_block:
       return put_block;
     case Operation::put_block_list:

@@ -87,6 +87,10 @@ Answer set_blob_properties(const OperationContext& context);
 Answer copy_blob(const OperationContext& context);
 Answer put_blob_from_url(const OperationContext& context);
 Answer abort_copy(const OperationContext& context);
+// typed_blob_operations.cpp
+Answer put_page_blob(const OperationContext& context);
+Answer put_append_blob(const OperationContext& context);
+Answer page_or_append_data(const OperationContext& context);
 
 // block_operations.cpp
 Answer put_block_from_url(const OperationContext& context);

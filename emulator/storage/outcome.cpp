@@ -16,6 +16,7 @@ base::Error to_error(const Failure& failure) {
     case Reason::not_modified:
     case Reason::lease_refused:
     case Reason::blob_archived:
+    case Reason::wrong_blob_type:
     case Reason::snapshots_present:
     case Reason::content_replaced:
       error.kind = base::ErrorKind::conflict;

@@ -19,6 +19,7 @@ enum class Reason {
   not_modified,        ///< A conditional read: the reader has what there is.
   snapshots_present,   ///< A blob with snapshots is deleted only with them.
   blob_archived,       ///< Its content can be read only after it has been moved to another tier.
+  wrong_blob_type,     ///< The blob is of another type than the operation is for.
   lease_refused,       ///< The lease forbids it, or is not what the caller thinks: `code` says which.
   invalid_block_list,  ///< A block list names a block that is not there.
   block_id_length,     ///< A block's id is not as long as those staged before it.

@@ -6,7 +6,7 @@
 
 namespace exthost::storage {
 
-Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers) {
+Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers, BlobType type) {
   if (auto checked = check_blob_name(context.request.blob); !checked) return checked.failure();
   auto properties = read_content_properties(context.headers(), or_plain_headers);
   if (!properties) return properties.failure();
@@ -29,6 +29,7 @@ Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers
   if (!current && current.reason() != Reason::blob_not_found) return rest_error(current.failure());
   const auto there = current ? std::optional(*std::move(current)) : std::nullopt;
   if (auto refusal = refuse_put(options.conditions, there, context.now)) return put_error(context, *refusal);
+  if (auto refusal = refuse_other_type(there, type)) return rest_error(*refusal);
   return options;
 }
 

@@ -7,8 +7,9 @@
 namespace exthost::storage {
 
 /// Reads name, properties, metadata and conditions, and refuses at once what would be refused after the
-/// upload anyway: a missing container, a condition that does not hold now.
-Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers);
+/// upload anyway: a missing container, a condition that does not hold now, a blob of another type.
+Rest<PutOptions> read_put(const OperationContext& context, bool or_plain_headers,
+                          BlobType type = BlobType::block);
 
 /// InvalidHeaderValue for a request that takes its content from a URL and has a body too.
 Rest<Done> refuse_body(const http::Request& request);

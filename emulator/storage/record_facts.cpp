@@ -80,6 +80,9 @@ std::string facts_text(const BlobRecord& record) {
   if (!record.tier.empty()) json["tier"] = record.tier;
   if (record.tier_changed) json["tierChanged"] = to_number(*record.tier_changed);
   if (record.copy) write_copy(json, *record.copy);
+  if (record.type == BlobType::page) json["type"] = "page";
+  if (record.type == BlobType::append) json["type"] = "append";
+  if (record.sequence_number != 0) json["sequenceNumber"] = record.sequence_number;
   return dump(json);
 }
 
@@ -99,6 +102,10 @@ void read_facts(const std::string& text, BlobRecord& record) {
   record.tier = text_in(json, "tier");
   record.tier_changed = time_in(json, "tierChanged");
   record.copy = copy_in(json);
+  const std::string type = text_in(json, "type");
+  if (type == "page") record.type = BlobType::page;
+  if (type == "append") record.type = BlobType::append;
+  record.sequence_number = static_cast<std::uint64_t>(number_in(json, "sequenceNumber").value_or(0));
 }
 
 void read_facts(const std::string& text, ContainerRecord& record) {

@@ -83,6 +83,9 @@ struct Piece {
   bool operator==(const Piece&) const = default;
 };
 
+/// How a blob's content is written; it stays as it is for as long as the blob exists.
+enum class BlobType { block, page, append };
+
 struct BlobRecord {
   std::string name;
   std::string snapshot = {};  ///< As in BlobId. A snapshot's content never changes, and nobody leases it.
@@ -93,12 +96,15 @@ struct BlobRecord {
   base::WallTime created;
   base::WallTime last_modified;
   std::vector<Piece>
-      pieces;  ///< In order. Empty in listings, and for an empty blob committed from no blocks.
+      pieces;  ///< In order. Empty in listings, for an empty blob committed from no blocks, and for page
+               ///< and append blobs: a page blob is `size_bytes` zeros, an append blob has none.
   Lease lease = {};
   Tags tags = {};
   std::string tier = {};                                      ///< Empty: nobody chose one, which means Hot.
   std::optional<base::WallTime> tier_changed = std::nullopt;  ///< By Set Blob Tier.
   std::optional<CopyState> copy = std::nullopt;  ///< Gone once content or properties are written otherwise.
+  BlobType type = BlobType::block;
+  std::uint64_t sequence_number = 0;  ///< A page blob's, kept for its clients.
 };
 
 inline bool is_archived(const BlobRecord& blob) {

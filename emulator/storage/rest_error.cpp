@@ -57,6 +57,7 @@ constexpr Entry kErrors[] = {
     {"InsufficientAccountPermissions", 403,
      "The account being accessed does not have sufficient permissions to execute this operation."},
     {"InvalidBlobOrBlock", 400, "The specified blob or block content is invalid."},
+    {"InvalidBlobType", 409, "The blob type is invalid for this operation."},
     {"InvalidBlockId", 400, "The specified block ID is invalid. The block ID must be Base64-encoded."},
     {"InvalidBlockList", 400, "The specified block list is invalid."},
     {"InvalidHeaderValue", 400, "The value for one of the HTTP headers is not in the correct format."},
@@ -167,6 +168,8 @@ RestError rest_error(const Failure& failure) {
       return rest_error("SnapshotsPresent");
     case Reason::blob_archived:
       return rest_error("BlobArchived");
+    case Reason::wrong_blob_type:
+      return rest_error("InvalidBlobType");
     case Reason::lease_refused:
       return rest_error(failure.code);
     case Reason::invalid_block_list:

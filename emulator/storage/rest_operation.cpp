@@ -57,7 +57,7 @@ constexpr OperationRules kRules[] = {
     {O::put_block_from_url,          "Put Block From URL",            true,  "w",    false,    'o', "w",     kNever},
     {O::put_block_list,              "Put Block List",                true,  "w",    false,    'o', "w",     kNever},
     {O::get_block_list,              "Get Block List",                false, "r",    false,    'o', "r",     kBlob},
-    {O::page_or_append_data,         "data operations of page and append blobs", true, "w", false, 'o', "w", kNever},
+    {O::page_or_append_data,         "data operations of page and append blobs", true, "rwa", false, 'o', "rwa", kNever},
 };
 // clang-format on
 

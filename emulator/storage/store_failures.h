@@ -12,6 +12,9 @@ inline Failure container_not_found() {
 inline Failure blob_not_found() {
   return {Reason::blob_not_found, "The specified blob does not exist."};
 }
+inline Failure wrong_blob_type() {
+  return {Reason::wrong_blob_type, "The blob type is invalid for this operation."};
+}
 inline Failure block_id_length() {
   return {Reason::block_id_length,
           "The specified blob or block content is invalid: all block ids of a blob have the same length."};

@@ -26,6 +26,7 @@ Answer set_blob_tier(const OperationContext& context) {
         BlobEdit edit{state.blob, false};
         if (id.snapshot.empty()) {
           if (!state.blob) return blob_not_found();
+          if (state.blob->type != BlobType::block) return wrong_blob_type();
           if (auto refusal = refuse_change(conditions, *state.blob, context.now)) return *refusal;
           change(*edit.blob);
           return edit;
@@ -35,6 +36,7 @@ Answer set_blob_tier(const OperationContext& context) {
             std::find_if(edit.snapshots->begin(), edit.snapshots->end(),
                          [&](const BlobRecord& one) { return one.snapshot == id.snapshot; });
         if (snapshot == edit.snapshots->end()) return blob_not_found();
+        if (snapshot->type != BlobType::block) return wrong_blob_type();
         if (auto refusal = refuse_conditions(conditions, *snapshot)) return *refusal;
         change(*snapshot);
         return edit;

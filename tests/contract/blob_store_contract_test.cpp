@@ -143,7 +143,7 @@ FOR_BOTH_STORES("A copy shares the content, and each of the two outlives the oth
   REQUIRE(held);
   REQUIRE(delete_blob(*this->store, blob("source"), {}, kNow));
   const CopyState copy{"11111111-1111-1111-1111-111111111111", "http://here/source", kLater};
-  REQUIRE(copy_blob(*this->store, blob("copy"), source.pieces, {}, copy, kLater));
+  REQUIRE(copy_blob(*this->store, blob("copy"), source, {}, copy, kLater));
   held->reset();
   CHECK(this->get("copy") == "shared");
   auto found = this->store->find(blob("copy"));
@@ -151,7 +151,7 @@ FOR_BOTH_STORES("A copy shares the content, and each of the two outlives the oth
   CHECK(found->copy == copy);
   CHECK(found->pieces == source.pieces);
   CHECK(this->store->list(kContainer, {})->front().copy == copy);
-  REQUIRE(copy_blob(*this->store, blob("again"), found->pieces, {}, copy, kLater));
+  REQUIRE(copy_blob(*this->store, blob("again"), *found, {}, copy, kLater));
   REQUIRE(delete_blob(*this->store, blob("copy"), {}, kLater));
   CHECK(this->get("again") == "shared");
 }
@@ -491,4 +491,17 @@ FOR_BOTH_STORES("An account's settings are kept") {
   };
   CHECK(this->store->update_account_settings("acct", refuse).reason() == Reason::invalid_input);
   CHECK(*this->store->account_settings("acct") == "<a/><b/>");
+}
+
+FOR_BOTH_STORES("A page blob's type, size and sequence number are kept, and it reads as zeros") {
+  REQUIRE(create_blob(*this->store, blob("disk"), {BlobType::page, 1024, 42}, {}, kNow));
+  const auto found = this->store->find(blob("disk"));
+  REQUIRE(found);
+  CHECK(found->type == BlobType::page);
+  CHECK(found->size_bytes == 1024);
+  CHECK(found->sequence_number == 42);
+  CHECK(this->get("disk") == std::string(1024, '\0'));
+  const auto listed = this->store->list(kContainer, {"", "", 10});
+  REQUIRE(listed);
+  CHECK(listed->front().type == BlobType::page);
 }

@@ -374,3 +374,23 @@ TEST_CASE_METHOD(CopyFixture, "There is no copy to abort, and each mistake is na
   lease("copy", std::nullopt);
   CHECK(outcome(ask("PUT", "copy?comp=copy&copyid=" + id, abort)) == "412 LeaseIdMissing");
 }
+
+TEST_CASE_METHOD(CopyFixture, "A copy is of its source's type, and takes the place of no other") {
+  const Fields page{{"x-ms-blob-type", "PageBlob"},
+                    {"x-ms-blob-content-length", "1024"},
+                    {"x-ms-blob-sequence-number", "7"}};
+  HttpRequest put("PUT", at("files/page"));
+  for (const auto& [name, value] : page) put.header(name, value);
+  REQUIRE(send_signed(std::move(put.body(""))).status == 201);
+  CHECK(copy("copy", std::string(kHere) + "page").status == 202);
+  const auto head = ask("HEAD", "copy");
+  CHECK(header_of(head, "x-ms-blob-type") == "PageBlob");
+  CHECK(header_of(head, "Content-Length") == "1024");
+  CHECK(header_of(head, "x-ms-blob-sequence-number") == "7");
+  CHECK(bytes_of("copy") == std::string(1024, '\0'));
+  CHECK(outcome(copy("source", std::string(kHere) + "page")) == "409 InvalidBlobType");
+  CHECK(outcome(copy("page", kSource)) == "409 InvalidBlobType");
+  CHECK(outcome(sync_copy("other", std::string(kHere) + "page")) == "409 InvalidBlobType");
+  CHECK(outcome(put_from("page", kSource)) == "409 InvalidBlobType");
+  CHECK(outcome(block_from("other", std::string(kHere) + "page")) == "409 InvalidBlobType");
+}
