@@ -11,6 +11,7 @@
 #include "emulator/storage/operations.h"
 #include "emulator/storage/service_properties.h"
 #include "emulator/storage/tag_query.h"
+#include "emulator/storage/website.h"
 
 namespace exthost::storage {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 constexpr std::string_view kDefaultVersion =
     "2021-12-02";  // where a request names none, as anonymous ones do
 constexpr std::string_view kServer = "exthost-emu-Blob/1.0";
+constexpr std::string_view kWebServer = "exthost-emu-Web/1.0";
 constexpr std::size_t kClientRequestIdBytes = 1024;  // Azure echoes no more
 
 // `2021-12-02`, of any year: newer SDKs than this program must work.
@@ -74,6 +76,9 @@ class BlobService::Impl {
 
   http::Response handle(const http::Request& http) {
     const base::WallTime now = clock_.now();
+    if (const AskedAccount asked = read_account(http); asked.website) {
+      return answer_for_website(http, asked.name, now);
+    }
     std::string account;
     http::Response response = complete(http, answer_to(http, now, account), now);
     if (http.method != "OPTIONS") add_cors_headers(response.headers, http, account);
@@ -96,8 +101,7 @@ class BlobService::Impl {
 
   // `account` becomes the account asked for, once that is known to exist.
   Answer answer_to(const http::Request& http, base::WallTime now, std::string& account) {
-    if (is_out(http))
-      return rest_error("ServerBusy", "A storage outage is on; exthost-emu storage outage none ends it.");
+    if (is_out(http)) return out();
     const auto version = http.headers.get("x-ms-version");
     if (version && !is_version(*version)) {
       return rest_error("InvalidHeaderValue", "x-ms-version is a date as 2021-12-02.");
@@ -120,15 +124,41 @@ class BlobService::Impl {
       return rest_error("InsufficientAccountPermissions", "The secondary is read-only.");
     }
     if (auto refusal = refuse_unsupported(request)) return *refusal;
+    return act(request, *grant, now);
+  }
+
+  // Does what is allowed.
+  Answer act(const RestRequest& request, const Grant& grant, base::WallTime now) {
     const Handler handler = handler_of(request.operation);
     if (handler == nullptr) {
-      return rest_error("NotImplemented", "This emulator does not do '" + std::string(rules.name) + "'.");
+      return rest_error("NotImplemented",
+                        "This emulator does not do '" + std::string(rules_of(request.operation).name) + "'.");
     }
     const Dispatch dispatch = [&](const http::Request& http, const Rest<RestRequest>& inner) {
       return complete(http, inner ? perform(*inner, now) : Answer(inner.failure()), now);
     };
-    return handler({request, *grant, store_, now, options_.durability, ids_, accounts_, authorizer_,
+    return handler({request, grant, store_, now, options_.durability, ids_, accounts_, authorizer_,
                     options_.elsewhere, dispatch});
+  }
+
+  http::Response answer_for_website(const http::Request& http, const std::string& account,
+                                    base::WallTime now) {
+    const auto read = [&](const RestRequest& page) { return act(page, Grant(), now); };
+    Answer answer = [&]() -> Answer {
+      if (is_out(http)) return out();
+      if (!accounts_.contains(account))
+        return rest_error("WebContentNotFound", "There is no such account here.");
+      auto settings = store_.account_settings(account);
+      if (!settings) return rest_error(settings.failure());
+      return serve_website(http, account, website(*settings), read);
+    }();
+    const std::string request_id = ids_.uuid();
+    http::Response response =
+        answer ? std::move(*answer) : website_error(answer.failure(), request_id, base::to_iso8601(now));
+    response.headers.set("Server", std::string(kWebServer));
+    response.headers.set("x-ms-request-id", request_id);
+    response.headers.set("x-ms-version", std::string(kDefaultVersion));
+    return response;
   }
 
   // An endpoint that is down judges nothing: neither names nor signatures, and no page learns its CORS rules.
@@ -136,6 +166,10 @@ class BlobService::Impl {
     if (options_.outage == nullptr || options_.outage->get() == Outage::none) return false;
     return read_account(http).secondary ? options_.outage->secondary_is_down()
                                         : options_.outage->primary_is_down();
+  }
+
+  static RestError out() {
+    return rest_error("ServerBusy", "A storage outage is on; exthost-emu storage outage none ends it.");
   }
 
   Answer answer_preflight_for(const RestRequest& request) {

@@ -30,9 +30,9 @@ struct BlobServiceOptions {
 /// The Blob REST dialect over a store: what az, azcopy, rclone and the SDKs speak (storage-api.md).
 ///
 /// Path style (`/account/container/blob`) on any host; host style where the request's production host is
-/// `<account>[-secondary].blob.<…>`. Every failure is an Azure error body with `x-ms-error-code`; a signature
-/// that does not fit is logged with the string that was expected. The listener in front must allow encoded
-/// slashes and backslashes
+/// `<account>[-secondary].blob.<…>`. Where it is `<account>.<zone>.web.<…>`, the account's static website.
+/// Every failure is an Azure error body with `x-ms-error-code`; a signature that does not fit is logged with
+/// the string that was expected. The listener in front must allow encoded slashes and backslashes
 /// (`target_rules`) and must leave cross-origin requests to this service's CORS rules.
 class BlobService final : public http::Service {
  public:

@@ -120,6 +120,7 @@ constexpr Entry kErrors[] = {
     {"UnsatisfiableCondition", 400, "The request includes an unsatisfiable condition for this operation."},
     {"UnsupportedHttpVerb", 405, "The resource doesn't support the specified HTTP verb."},
     {"UnsupportedXmlNode", 400, "One of the XML nodes specified in the request body is not supported."},
+    {"WebContentNotFound", 404, "The requested content does not exist."},
 };
 
 const Entry& entry_of(std::string_view code) {

@@ -15,12 +15,14 @@ std::string parameter(const http::Request& request, std::string_view name) {
   return base::to_lower(request.target.parameter(name).value_or(""));
 }
 
-// `<account>.blob.core.windows.net`, or any host whose second label is `blob`.
-std::optional<std::string> account_in_host(const http::Request& request) {
+// `<account>.blob.core.windows.net`, or any host whose second label is `blob`; of a website
+// `<account>.z6.web.core.windows.net`, or any host whose third label is `web`.
+void read_host(const http::Request& request, AskedAccount& asked) {
   const std::string& host = request.production_host.empty() ? request.host : request.production_host;
   const auto labels = base::split(host, '.');
-  if (labels.size() < 2 || labels[1] != "blob" || labels[0].empty()) return std::nullopt;
-  return labels[0];
+  if (labels.front().empty()) return;
+  asked.website = labels.size() > 2 && labels[2] == "web";
+  if (asked.website || (labels.size() > 1 && labels[1] == "blob")) asked.name = labels.front();
 }
 
 // Takes the first segment off a path that begins with its slash; what is left begins with one or is empty.
@@ -157,12 +159,9 @@ std::string RestRequest::service_endpoint() const {
 AskedAccount read_account(const http::Request& http) {
   AskedAccount asked;
   asked.rest = http.target.path;
-  if (auto account = account_in_host(http)) {
-    asked.name = *account;
-    asked.path_style = false;
-  } else {
-    asked.name = take_segment(asked.rest);
-  }
+  read_host(http, asked);
+  asked.path_style = asked.name.empty();
+  if (asked.path_style) asked.name = take_segment(asked.rest);
   if (asked.name.size() > kSecondary.size() &&
       std::string_view(asked.name).substr(asked.name.size() - kSecondary.size()) == kSecondary) {
     asked.name.resize(asked.name.size() - kSecondary.size());

@@ -35,6 +35,7 @@ struct AskedAccount {
   std::string name;  ///< Without `-secondary`; empty if none is named.
   bool secondary = false;
   bool path_style = true;
+  bool website = false;  ///< Asked of the account's static website.
   std::string_view rest;
 };
 /// Whose endpoint a request came to, before anything else of it is read. `http` outlives what it returns.

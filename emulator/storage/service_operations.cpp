@@ -1,5 +1,6 @@
 #include "emulator/base/text.h"
 #include "emulator/storage/answers.h"
+#include "emulator/storage/blob_actions.h"
 #include "emulator/storage/operations.h"
 #include "emulator/storage/request_fields.h"
 #include "emulator/storage/service_properties.h"
@@ -21,6 +22,16 @@ void write_container(XmlWriter& xml, const ContainerRecord& container, bool with
   xml.close();
   if (with_metadata) write_metadata(xml, container.metadata);
   xml.close();
+}
+
+// A website brings its container with it.
+Rest<Done> make_web_container(const OperationContext& context) {
+  auto stored = context.store.account_settings(context.request.account);
+  if (!stored) return rest_error(stored.failure());
+  if (!website(*stored).enabled) return Done{};
+  auto made = create_container(context.store, {context.request.account, "$web"}, {}, context.now);
+  if (!made && made.reason() != Reason::container_exists) return rest_error(made.failure());
+  return Done{};
 }
 
 }  // namespace
@@ -77,6 +88,7 @@ Answer set_service_properties(const OperationContext& context) {
       });
   if (refusal) return *refusal;
   if (!done) return rest_error(done.failure());
+  if (auto made = make_web_container(context); !made) return made.failure();
   http::Response response;
   response.status = 202;
   return response;

@@ -91,6 +91,32 @@ Rest<Done> check_cors(const XmlElement& cors) {
   return Done{};
 }
 
+std::string without_slash(std::string_view path) {
+  return std::string(path.substr(path.substr(0, 1) == "/" ? 1 : 0));
+}
+
+Rest<Done> check_website(const XmlElement& element) {
+  constexpr std::array<std::string_view, 4> kNames = {"Enabled", "IndexDocument", "DefaultIndexDocumentPath",
+                                                      "ErrorDocument404Path"};
+  for (const XmlElement& child : element.children) {
+    if (std::find(kNames.begin(), kNames.end(), child.name) == kNames.end()) {
+      return rest_error("UnsupportedXmlNode", "StaticWebsite has no " + child.name + ".");
+    }
+  }
+  const std::string_view enabled = element.child_text("Enabled");
+  if (enabled != "true" && enabled != "false") {
+    return rest_error("InvalidXmlNodeValue", "StaticWebsite needs Enabled, true or false.");
+  }
+  const std::string_view index = element.child_text("IndexDocument");
+  if (index.find('/') != std::string_view::npos) {
+    return rest_error("InvalidXmlNodeValue", "IndexDocument is a name without folders, as index.html.");
+  }
+  if (!index.empty() && !element.child_text("DefaultIndexDocumentPath").empty()) {
+    return rest_error("InvalidXmlNodeValue", "StaticWebsite has IndexDocument or DefaultIndexDocumentPath.");
+  }
+  return Done{};
+}
+
 }  // namespace
 
 std::string complete_service_properties(std::string_view stored) {
@@ -105,8 +131,12 @@ Rest<std::string> merge_service_properties(std::string_view stored, std::string_
     if (std::find(kProperties.begin(), kProperties.end(), property.name) == kProperties.end()) {
       return rest_error("UnsupportedXmlNode", "There is no service property " + property.name + ".");
     }
-    if (property.name != "Cors") continue;
-    if (auto checked = check_cors(property); !checked) return checked.failure();
+    if (property.name == "Cors") {
+      if (auto checked = check_cors(property); !checked) return checked.failure();
+    }
+    if (property.name == "StaticWebsite") {
+      if (auto checked = check_website(property); !checked) return checked.failure();
+    }
   }
   return combine(*root, read_stored(stored));
 }
@@ -136,6 +166,18 @@ std::vector<CorsRule> cors_rules(std::string_view stored) {
     for (const XmlElement& element : cors->children) rules.push_back(to_rule(element));
   }
   return rules;
+}
+
+Website website(std::string_view stored) {
+  const XmlElement root = read_stored(stored);
+  Website site;
+  if (const XmlElement* element = root.child("StaticWebsite")) {
+    site.enabled = element->child_text("Enabled") == "true";
+    site.index_document = element->child_text("IndexDocument");
+    site.default_index_path = without_slash(element->child_text("DefaultIndexDocumentPath"));
+    site.error_path = without_slash(element->child_text("ErrorDocument404Path"));
+  }
+  return site;
 }
 
 }  // namespace exthost::storage

@@ -17,6 +17,15 @@ struct CorsRule {
   std::string max_age_seconds;
 };
 
+/// An account's StaticWebsite settings. Names are of blobs in `$web`, without a slash at their beginning;
+/// empty: not set.
+struct Website {
+  bool enabled = false;
+  std::string index_document;      ///< In each folder.
+  std::string default_index_path;  ///< One for all folders, instead.
+  std::string error_path;          ///< Shown where there is no page.
+};
+
 /// The whole StorageServiceProperties document: what was set, and defaults for the rest. `stored` may be
 /// empty.
 std::string complete_service_properties(std::string_view stored);
@@ -26,6 +35,7 @@ std::string complete_service_properties(std::string_view stored);
 Rest<std::string> merge_service_properties(std::string_view stored, std::string_view update);
 
 std::vector<CorsRule> cors_rules(std::string_view stored);
+Website website(std::string_view stored);
 
 /// What is stored once the account has these CORS rules instead of its own: the other properties stay. Fails
 /// as merge_service_properties does, if there are too many or one is incomplete.

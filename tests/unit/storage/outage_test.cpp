@@ -78,3 +78,16 @@ TEST_CASE_METHOD(Fixture, "What was stored before an outage is there after it, a
   CHECK(read_at("devstoreaccount1") == 200);
   CHECK(code_of(ask(HttpRequest("GET", at("open/b")))) == "BlobNotFound");
 }
+
+TEST_CASE_METHOD(Fixture, "An account's website is out with its endpoint") {
+  const auto visit = [&](const std::string& account) {
+    HttpRequest request("GET", "/");
+    return ask(request.host(account + ".z6.web.core.windows.net.localhost", 14432)).status;
+  };
+  outage.set(Outage::primary);
+  CHECK(visit("devstoreaccount1") == 503);
+  CHECK(visit("devstoreaccount1-secondary") == 404);  // up, and there is no website
+  outage.set(Outage::secondary);
+  CHECK(visit("devstoreaccount1") == 404);
+  CHECK(visit("devstoreaccount1-secondary") == 503);
+}
