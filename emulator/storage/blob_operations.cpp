@@ -232,7 +232,11 @@ Answer set_blob_properties(const OperationContext& context) {
   auto changed = set_blob_properties(context.store, context.request.blob_id(), *properties,
                                      conditions_of(context.headers()), context.now);
   if (!changed) return rest_error(changed.failure());
-  return answer_with_validators(200, *changed);
+  http::Response response = answer_with_validators(200, *changed);
+  if (changed->type == BlobType::page) {
+    response.headers.set("x-ms-blob-sequence-number", std::to_string(changed->sequence_number));
+  }
+  return response;
 }
 
 }  // namespace exthost::storage

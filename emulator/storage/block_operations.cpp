@@ -4,6 +4,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/text.h"
 #include "emulator/storage/answers.h"
+#include "emulator/storage/blob_rules.h"
 #include "emulator/storage/copy_content.h"
 #include "emulator/storage/limits.h"
 #include "emulator/storage/operations.h"
@@ -155,6 +156,12 @@ Answer get_block_list(const OperationContext& context) {
   if (!blob && (blob.reason() != Reason::blob_not_found || staged->empty()))
     return rest_error(blob.failure());
   if (blob && blob->type != BlobType::block) return rest_error("InvalidBlobType");
+  if (blob) {
+    Conditions conditions;  // of all, this operation has two
+    conditions.if_tags = conditions_of(context.headers()).if_tags;
+    conditions.lease_id = context.headers().value("x-ms-lease-id");
+    if (auto refusal = refuse_blob_read(conditions, *blob, context.now)) return rest_error(*refusal);
+  }
   XmlWriter xml;
   xml.open("BlockList");
   if (type != "uncommitted") write_blocks(xml, "CommittedBlocks", blob ? blob->pieces : std::vector<Piece>());

@@ -6,6 +6,7 @@
 
 #include "emulator/base/hash.h"
 #include "emulator/base/text.h"
+#include "emulator/storage/digest.h"
 #include "emulator/storage/limits.h"
 
 namespace exthost::storage {
@@ -118,6 +119,11 @@ Rest<std::string> read_document(const http::Request& request, std::size_t limit_
     return rest_error(too_large ? "RequestBodyTooLarge" : "ServerBusy", document.error().message);
   }
   if (!sent->md5.empty() && sent->md5 != base::md5(*document)) return rest_error("Md5Mismatch");
+  if (!sent->crc64.empty()) {
+    Crc64 crc64;
+    crc64.update(*document);
+    if (sent->crc64 != crc64.bytes()) return rest_error("Crc64Mismatch");
+  }
   return std::move(*document);
 }
 

@@ -33,8 +33,8 @@ Rest<SentChecksums> read_source_checksums(const http::Headers& headers);
 /// Md5Mismatch or Crc64Mismatch.
 Rest<Done> check_checksums(const SentChecksums& sent, const Content& content);
 
-/// The body of a request that sends a document: RequestBodyTooLarge, or Md5Mismatch if `Content-MD5` does not
-/// fit.
+/// The body of a request that sends a document: RequestBodyTooLarge, or Md5Mismatch or Crc64Mismatch if it
+/// does not fit its checksum.
 Rest<std::string> read_document(const http::Request& request, std::size_t limit_bytes = limits::kXmlBytes);
 
 /// Hexadecimal digits in groups, as the ids of leases and copies are written.

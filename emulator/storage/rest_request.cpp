@@ -136,9 +136,21 @@ Chosen choose_for_blob(const http::Request& request, const std::string& comp) {
   return unknown_comp(comp);
 }
 
+// Whether the resource that the path names is of the type that the query says.
+bool is_of_type(const RestRequest& request, const std::string& restype, const std::string& comp) {
+  if (restype.empty()) return true;
+  if (restype == "account") return comp == "properties";
+  // The JavaScript client takes the account in a path-style URL for a container, and sends its batches so.
+  if (request.container.empty()) return restype == "service" || (restype == "container" && comp == "batch");
+  return request.blob.empty() && restype == "container";
+}
+
 Chosen choose_operation(const RestRequest& request, const std::string& restype, const std::string& comp) {
   if (request.http.method == "OPTIONS") return Operation::preflight;
-  if (restype == "account" && comp == "properties") {
+  if (!is_of_type(request, restype, comp)) {
+    return rest_error("InvalidQueryParameterValue", "restype=" + restype + " is not of this resource.");
+  }
+  if (restype == "account") {
     if (request.http.method == "GET" || request.http.method == "HEAD")
       return Operation::get_account_information;
     return wrong_method(request.http);

@@ -24,6 +24,18 @@ void write_container(XmlWriter& xml, const ContainerRecord& container, bool with
   xml.close();
 }
 
+// Of what `include` can name, there is metadata; deleted containers are not kept, nor those of the system.
+Rest<bool> read_include_metadata(const http::Target& target) {
+  bool metadata = false;
+  for (const std::string& part : base::split(target.parameter("include").value_or(""), ',')) {
+    const std::string name = base::to_lower(base::trim(part));
+    if (name == "metadata") metadata = true;
+    if (name.empty() || name == "metadata" || name == "deleted" || name == "system") continue;
+    return rest_error("InvalidQueryParameterValue", "include=" + name + " is not known.");
+  }
+  return metadata;
+}
+
 // A website brings its container with it.
 Rest<Done> make_web_container(const OperationContext& context) {
   auto stored = context.store.account_settings(context.request.account);
@@ -42,8 +54,8 @@ Answer list_containers(const OperationContext& context) {
   if (!limit) return limit.failure();
   const std::string prefix(target.parameter("prefix").value_or(""));
   const std::string marker(target.parameter("marker").value_or(""));
-  const bool with_metadata =
-      base::to_lower(target.parameter("include").value_or("")).find("metadata") != std::string::npos;
+  auto with_metadata = read_include_metadata(target);
+  if (!with_metadata) return with_metadata.failure();
   auto found = context.store.list_containers(context.request.account, {prefix, marker, *limit + 1});
   if (!found) return rest_error(found.failure());
   std::string next;
@@ -58,7 +70,7 @@ Answer list_containers(const OperationContext& context) {
   xml.element("MaxResults", std::to_string(*limit));
   xml.open("Containers");
   for (const ContainerRecord& container : *found) {
-    write_container(xml, container, with_metadata, context.now);
+    write_container(xml, container, *with_metadata, context.now);
   }
   xml.close();
   xml.element("NextMarker", next);

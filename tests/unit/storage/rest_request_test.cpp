@@ -43,6 +43,7 @@ TEST_CASE("The operation follows from method, restype, comp and, for puts, the h
   CHECK(read("GET", "/a/?comp=list&include=") == "a |  |  | List Containers");
   CHECK(read("PUT", "/a/?restype=service&comp=properties") == "a |  |  | Set Blob Service Properties");
   CHECK(read("HEAD", "/a/c/b?restype=account&comp=properties") == "a | c | b | Get Account Information");
+  CHECK(read("POST", "/a/?restype=container&comp=batch") == "a |  |  | Blob Batch");
   CHECK(read("PUT", "/a/c?restype=container") == "a | c |  | Create Container");
   CHECK(read("GET", "/a/c?restype=Container&comp=List") == "a | c |  | List Blobs");
   CHECK(read("DELETE", "/a/c?restype=container") == "a | c |  | Delete Container");
@@ -63,6 +64,12 @@ TEST_CASE("What can't be an operation is refused by a code that says why") {
   CHECK(read("PUT", "/a/c/b") == "MissingRequiredHeader");
   CHECK(read(HttpRequest("PUT", "/a/c/b").header("x-ms-blob-type", "Clay")) == "InvalidHeaderValue");
   CHECK(read("GET", "/a/c/b?comp=nonsense") == "InvalidQueryParameterValue");
+  for (const char* target :
+       {"/a?restype=container&comp=list", "/a/c?restype=nonsense", "/a/c?restype=service",
+        "/a/c/b?restype=container", "/a?restype=account", "/a/c?comp=list"}) {
+    CAPTURE(target);
+    CHECK(read("GET", target) == "InvalidQueryParameterValue");
+  }
   CHECK(read("PATCH", "/a/c/b") == "UnsupportedHttpVerb");
   CHECK(read("POST", "/a/c?restype=container") == "UnsupportedHttpVerb");
   CHECK(read("GET", "/a") == "InvalidUri");
