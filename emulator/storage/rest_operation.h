@@ -54,6 +54,7 @@ enum class Operation {
   get_block_list,
   page_or_append_data,
 };
+inline constexpr Operation kLastOperation = Operation::page_or_append_data;  ///< Of the list above.
 
 /// Who may do an operation without the account's key (storage-api.md 3.2 to 3.4). Of several letters any one
 /// suffices.

@@ -76,6 +76,13 @@ class HttpRequest {
     return *this;
   }
 
+  /// Announces another length than the body has.
+  HttpRequest& says_length(std::uint64_t bytes) {
+    request_.headers.set("Content-Length", std::to_string(bytes));
+    request_.content_length = bytes;
+    return *this;
+  }
+
   operator const http::Request&() const { return request_; }  // NOLINT: it stands for one
   const http::Request& get() const { return request_; }
 

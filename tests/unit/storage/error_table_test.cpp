@@ -1,5 +1,8 @@
 // Every operation, asked wrongly in every way that applies to it.
-#include "tests/unit/storage/blob_service_fixture.h"
+#include <set>
+
+#include "emulator/storage/operations.h"
+#include "tests/unit/storage/operation_cases.h"
 
 using namespace exthost;
 using namespace exthost::storage;
@@ -7,134 +10,179 @@ using namespace exthost::test;
 
 namespace {
 
-struct Case {
-  const char* name;
-  const char* method;
-  const char* query;  // after the resource
-  bool on_blob;
-  const char* body;  // null: none
-  const char* missing_container;
-  const char* missing_blob;  // empty: not an error
-  const char* failed_match;  // with an If-Match that fails; empty: not an error
-  const char* leased;        // while somebody holds the lease of container and blob; empty: not an error
-};
-
-const char* const kBlocks = "<BlockList><Latest>QQ==</Latest></BlockList>";
-
-const Case kCases[] = {
-    {"Get Container Properties", "GET", "?restype=container", false, nullptr, "404 ContainerNotFound", "", "",
-     ""},
-    {"Get Container Metadata", "GET", "?restype=container&comp=metadata", false, nullptr,
-     "404 ContainerNotFound", "", "", ""},
-    {"Set Container Metadata", "PUT", "?restype=container&comp=metadata", false, "", "404 ContainerNotFound",
-     "", "", ""},
-    {"Get Container ACL", "GET", "?restype=container&comp=acl", false, nullptr, "404 ContainerNotFound", "",
-     "", ""},
-    {"Set Container ACL", "PUT", "?restype=container&comp=acl", false, "", "404 ContainerNotFound", "", "",
-     ""},
-    {"Delete Container", "DELETE", "?restype=container", false, nullptr, "404 ContainerNotFound", "", "",
-     "412 LeaseIdMissing"},
-    {"List Blobs", "GET", "?restype=container&comp=list", false, nullptr, "404 ContainerNotFound", "", "",
-     ""},
-    {"Put Blob", "PUT", "", true, "abc", "404 ContainerNotFound", "", "412 ConditionNotMet",
-     "412 LeaseIdMissing"},
-    {"Get Blob", "GET", "", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound", "412 ConditionNotMet",
-     ""},
-    {"Get Blob Properties", "HEAD", "", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound",
-     "412 ConditionNotMet", ""},
-    {"Get Blob Metadata", "GET", "?comp=metadata", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound",
-     "412 ConditionNotMet", ""},
-    {"Set Blob Metadata", "PUT", "?comp=metadata", true, "", "404 ContainerNotFound", "404 BlobNotFound",
-     "412 ConditionNotMet", "412 LeaseIdMissing"},
-    {"Set Blob Properties", "PUT", "?comp=properties", true, "", "404 ContainerNotFound", "404 BlobNotFound",
-     "412 ConditionNotMet", "412 LeaseIdMissing"},
-    {"Delete Blob", "DELETE", "", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound",
-     "412 ConditionNotMet", "412 LeaseIdMissing"},
-    {"Put Block", "PUT", "?comp=block&blockid=QQ%3D%3D", true, "abc", "404 ContainerNotFound", "", "",
-     "412 LeaseIdMissing"},
-    {"Put Block List", "PUT", "?comp=blocklist", true, kBlocks, "404 ContainerNotFound",
-     "400 InvalidBlockList", "412 ConditionNotMet", "412 LeaseIdMissing"},
-    {"Get Block List", "GET", "?comp=blocklist", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound",
-     "", ""},
-    {"Abort Copy Blob", "PUT", "?comp=copy&copyid=11111111-1111-1111-1111-111111111111", true, nullptr,
-     "404 ContainerNotFound", "404 BlobNotFound", "", "412 LeaseIdMissing"},
-    {"Snapshot Blob", "PUT", "?comp=snapshot", true, "", "404 ContainerNotFound", "404 BlobNotFound",
-     "412 ConditionNotMet", ""},
-    {"Delete Blob (snapshot)", "DELETE", "?snapshot=2026-11-20T00:00:00.0000000Z", true, nullptr,
-     "404 ContainerNotFound", "404 BlobNotFound", "", ""},
-    {"Set Blob Tier", "PUT", "?comp=tier", true, "", "404 ContainerNotFound", "404 BlobNotFound",
-     "412 ConditionNotMet", "412 LeaseIdMissing"},
-    {"Get Blob Tags", "GET", "?comp=tags", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound",
-     "412 ConditionNotMet", ""},
-    {"Set Blob Tags", "PUT", "?comp=tags", true, "<Tags><TagSet/></Tags>", "404 ContainerNotFound",
-     "404 BlobNotFound", "412 ConditionNotMet", "412 LeaseIdMissing"},
-    {"Find Blobs by Tags", "GET", "?restype=container&comp=blobs&where=a='b'", false, nullptr,
-     "404 ContainerNotFound", "", "", ""},
-    {"Lease Container", "PUT", "?restype=container&comp=lease", false, nullptr, "404 ContainerNotFound", "",
-     "", "409 LeaseAlreadyPresent"},
-    {"Lease Blob", "PUT", "?comp=lease", true, nullptr, "404 ContainerNotFound", "404 BlobNotFound",
-     "412 ConditionNotMet", "409 LeaseAlreadyPresent"},
-};
-
-HttpRequest request_of(const Case& row, const std::string& container, const std::string& blob) {
-  HttpRequest request(row.method, at(container + (row.on_blob ? "/" + blob : "") + row.query));
-  if (row.query == std::string("?comp=lease") || row.query == std::string("?restype=container&comp=lease")) {
-    request.header("x-ms-lease-action", "acquire").header("x-ms-lease-duration", "-1");
+std::string target_of(const Case& row, const std::string& container, const std::string& blob) {
+  switch (row.on) {
+    case On::account:
+      return at(row.query);
+    case On::secondary:
+      return "/devstoreaccount1-secondary/" + row.query;
+    case On::container:
+      return at(container + row.query);
+    case On::blob:
+      break;
   }
-  if (row.query == std::string("?comp=tier")) request.header("x-ms-access-tier", "Cool");
-  if (std::string(row.query).rfind("?comp=copy", 0) == 0) request.header("x-ms-copy-action", "abort");
-  if (row.body != nullptr) request.header("x-ms-blob-type", "BlockBlob").body(row.body);
+  return at(container + "/" + blob + row.query);
+}
+
+HttpRequest request_to(const Case& row, const std::string& target, bool with_body = true) {
+  HttpRequest request(row.method, target);
+  for (const auto& [name, value] : row.headers) request.header(name, value);
+  if (row.body && with_body) request.body(*row.body);
   return request;
+}
+HttpRequest request_of(const Case& row, const std::string& container = "files",
+                       const std::string& blob = "there") {
+  return request_to(row, target_of(row, container, blob));
 }
 
 std::string outcome(const http::Response& response) {
   return std::to_string(response.status) + " " + code_of(response);
 }
 
-bool has_body(const http::Response& response) {
-  return !text_of(response).empty();
+/// An account with one container and one blob, new for each question.
+struct Account : BlobServiceFixture {
+  Account() {
+    make_container("files", AccessLevel::none);
+    put("files", "there", "abc");
+  }
+  std::string ask(HttpRequest request) { return outcome(send_signed(std::move(request))); }
+};
+
+constexpr std::string_view kLetters = "racwdltfexymop";
+
+SasToken token_of(const std::string& permissions, const std::string& types) {
+  SasToken token;
+  token.permissions = permissions;
+  token.expiry = "2027-01-01T00:00:00Z";
+  token.services = "b";
+  token.types = types;
+  return token;
+}
+
+std::string outcome_with_sas(const Case& row, const std::string& sas) {
+  Account account;
+  const std::string target = target_of(row, "files", "there");
+  const char separator = target.find('?') == std::string::npos ? '?' : '&';
+  return outcome(account.send(request_to(row, target + separator + sas)));
+}
+
+std::string name_of(const Case& row) {
+  return std::string(rules_of(row.operation).name) + " " + row.query;
 }
 
 }  // namespace
 
-TEST_CASE_METHOD(BlobServiceFixture,
-                 "Each operation names what is missing, failed or forbidden, with status, code and body") {
-  make_container("files", AccessLevel::none);
-  put("files", "there", "abc");
-  for (const Case& row : kCases) {
-    CAPTURE(row.name);
-    const auto missing_container = send_signed(request_of(row, "absent", "there"));
-    CHECK(outcome(missing_container) == row.missing_container);
-    CHECK(has_body(missing_container));
-    if (*row.missing_blob != '\0')
-      CHECK(outcome(send_signed(request_of(row, "files", "absent"))) == row.missing_blob);
-    if (*row.failed_match != '\0') {
-      auto request = request_of(row, "files", "there");
-      CHECK(outcome(send_signed(std::move(request.header("If-Match", "\"0x0\"")))) == row.failed_match);
-    }
-    auto wrong_key = request_of(row, "files", "there");
-    CHECK(outcome(send(wrong_key.header("Authorization", "SharedKey devstoreaccount1:AAAA"))) ==
-          "403 AuthenticationFailed");
-    const bool reads = row.method[0] == 'G' || row.method[0] == 'H';
-    CHECK(outcome(send(request_of(row, "files", "there"))) ==
-          (reads ? "404 ResourceNotFound" : "403 AuthorizationFailure"));
+TEST_CASE("Each operation that is done has a row here, and each row is of its operation") {
+  std::set<Operation> with_row;
+  for (const Case& row : all_cases()) {
+    CAPTURE(name_of(row));
+    const HttpRequest request = request_of(row);
+    const auto read = read_request(request);
+    REQUIRE(read);
+    CHECK(read->operation == row.operation);
+    with_row.insert(row.operation);
   }
-  CHECK(store->find({"devstoreaccount1", "files", "there"}));
+  for (int number = 0; number <= static_cast<int>(kLastOperation); ++number) {
+    const auto operation = static_cast<Operation>(number);
+    CAPTURE(rules_of(operation).name);
+    CHECK((with_row.count(operation) != 0) == (handler_of(operation) != nullptr));
+  }
 }
 
-TEST_CASE_METHOD(BlobServiceFixture, "What somebody else has leased can be read, and not changed") {
-  make_container("files", AccessLevel::none);
-  put("files", "there", "abc");
+TEST_CASE("Each operation names what is missing or failed, with status, code and body") {
+  for (const Case& row : all_cases()) {
+    CAPTURE(name_of(row));
+    if (!row.missing_container.empty()) {
+      Account account;
+      const auto response = account.send_signed(request_of(row, "absent"));
+      CHECK(outcome(response) == row.missing_container);
+      CHECK_FALSE(text_of(response).empty());
+    }
+    if (!row.missing_blob.empty())
+      CHECK(Account().ask(request_of(row, "files", "absent")) == row.missing_blob);
+    HttpRequest conditional = request_of(row);
+    conditional.header("If-Match", "\"0x0\"");
+    if (!row.failed_match.empty()) CHECK(Account().ask(std::move(conditional)) == row.failed_match);
+  }
+}
+
+TEST_CASE("What somebody else has leased can be read, and not changed") {
   const LeaseAction acquire{LeaseAction::Kind::acquire, "", "11111111-1111-1111-1111-111111111111", {}, {}};
-  REQUIRE(lease_container(*store, {"devstoreaccount1", "files"}, acquire, {}, clock.now()));
-  REQUIRE(lease_blob(*store, {"devstoreaccount1", "files", "there"}, acquire, {}, clock.now()));
-  for (const Case& row : kCases) {
-    CAPTURE(row.name);
-    const auto response = send_signed(request_of(row, "files", "there"));
-    if (*row.leased == '\0') {
+  for (const Case& row : all_cases()) {
+    CAPTURE(name_of(row));
+    Account account;
+    const ContainerId container{"devstoreaccount1", "files"};
+    REQUIRE(lease_container(*account.store, container, acquire, {}, account.clock.now()));
+    REQUIRE(
+        lease_blob(*account.store, {"devstoreaccount1", "files", "there"}, acquire, {}, account.clock.now()));
+    const auto response = account.send_signed(request_of(row));
+    if (row.leased.empty()) {
       CHECK(response.status < 300);
     } else {
       CHECK(outcome(response) == row.leased);
     }
+  }
+}
+
+TEST_CASE("Each operation says what is wrong with the length of its body") {
+  for (const Case& row : all_cases()) {
+    CAPTURE(name_of(row));
+    const std::string target = target_of(row, "files", "there");
+    if (!row.no_length.empty()) CHECK(Account().ask(request_to(row, target, false)) == row.no_length);
+    if (row.limit_bytes == 0 && row.too_long.substr(0, 3) == "413") continue;
+    HttpRequest request = request_of(row);
+    request.body("a little more").says_length(row.limit_bytes + 1);
+    CHECK(Account().ask(std::move(request)) == row.too_long);
+  }
+}
+
+TEST_CASE("No operation is done without a key or a signature, or with a wrong one") {
+  for (const Case& row : all_cases()) {
+    CAPTURE(name_of(row));
+    HttpRequest forged = request_of(row);
+    forged.header("Authorization", "SharedKey devstoreaccount1:AAAA");
+    CHECK(outcome(Account().send(forged)) == "403 AuthenticationFailed");
+    const OperationRules& rules = rules_of(row.operation);
+    const bool tells_of_account = row.on == On::account || row.on == On::secondary;
+    CHECK(outcome(Account().send(request_of(row))) ==
+          (rules.writes || tells_of_account ? "403 AuthorizationFailure" : "404 ResourceNotFound"));
+  }
+}
+
+TEST_CASE("An operation is done by a container's signature that has one of its letters, and no other") {
+  const Account signer;
+  for (const Case& row : all_cases()) {
+    if (row.on == On::account || row.on == On::secondary || row.account_sas == "**") continue;
+    for (const char letter : kLetters) {
+      CAPTURE(name_of(row), letter);
+      const auto sas = signer.container_sas("files", token_of(std::string(1, letter), ""));
+      const bool refused = outcome_with_sas(row, sas) == "403 AuthorizationPermissionMismatch";
+      CHECK(refused == (row.sas.find(letter) == std::string::npos));
+    }
+  }
+}
+
+TEST_CASE(
+    "An operation is done by an account's signature of its type with one of its letters, and no other") {
+  const Account signer;
+  for (const Case& row : all_cases()) {
+    const std::string type = row.account_sas.substr(0, 1);
+    const std::string letters = row.account_sas.substr(type.size());
+    for (const char one : std::string_view("sco")) {
+      CAPTURE(name_of(row), one);
+      const auto sas = signer.account_sas(token_of(std::string(kLetters), std::string(1, one)));
+      const bool refused = outcome_with_sas(row, sas) == "403 AuthorizationResourceTypeMismatch";
+      CHECK(refused == (type != "*" && type != std::string(1, one)));
+    }
+    for (const char letter : kLetters) {
+      if (type.empty()) continue;
+      CAPTURE(name_of(row), letter);
+      const auto sas = signer.account_sas(token_of(std::string(1, letter), "sco"));
+      const bool refused = outcome_with_sas(row, sas) == "403 AuthorizationPermissionMismatch";
+      CHECK(refused == (letters != "*" && letters.find(letter) == std::string::npos));
+    }
+    SasToken other_service = token_of(std::string(kLetters), "sco");
+    other_service.services = "q";
+    CHECK(outcome_with_sas(row, signer.account_sas(other_service)) == "403 AuthorizationServiceMismatch");
   }
 }
