@@ -128,6 +128,9 @@ class Emulator::Impl {
     auto store = storage::open_sqlite_blob_store(parts_.state_folder / "storage", parts_.log);
     if (!store) return std::move(store).error();
     store_ = *std::move(store);
+    if (auto swept = store_->forget_expired(parts_.scheduler.now()); !swept) {
+      return storage::to_error(swept.failure());
+    }
     auto accounts = make_accounts(settings_);
     if (!accounts) return std::move(accounts).error();
     accounts_ = *std::move(accounts);

@@ -94,9 +94,15 @@ Outcome<BlobRecord> set_blob_metadata(BlobStore& store, const BlobId& id, const 
 /// What becomes of a blob's snapshots when the blob is to be deleted: refuse if there are any, delete them
 /// too, or delete only them.
 enum class SnapshotDeletion { refuse, include, only };
+struct Deletion {
+  bool permanent = true;  ///< Else it can be undeleted for as long as the account's policy says.
+};
 /// Deletes the blob, or the one snapshot that `id` names.
-Outcome<Done> delete_blob(BlobStore& store, const BlobId& id, const Conditions& conditions,
-                          base::WallTime now, SnapshotDeletion snapshots = SnapshotDeletion::refuse);
+Outcome<Deletion> delete_blob(BlobStore& store, const BlobId& id, const Conditions& conditions,
+                              base::WallTime now, SnapshotDeletion snapshots = SnapshotDeletion::refuse);
+/// Brings back the blob and its snapshots as they were deleted, if they can be restored yet; blob_not_found
+/// if there is no blob afterwards.
+Outcome<Done> undelete_blob(BlobStore& store, const BlobId& id, base::WallTime now);
 
 /// Keeps the blob as it is now, and answers the snapshot's record. No byte is copied. With `metadata` the
 /// snapshot has that instead of the blob's.

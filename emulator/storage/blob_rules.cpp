@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "emulator/base/hash.h"
+#include "emulator/storage/soft_delete.h"
 #include "emulator/storage/store_failures.h"
 #include "emulator/storage/tag_query.h"
 
@@ -139,7 +140,7 @@ BlobEdit replace(const BlobState& state, const PutOptions& options, std::vector<
   record.tier = options.tier;
   if (state.blob) record.lease = after_write(state.blob->lease, now);
   stamp(record, state.blob ? state.blob->etag : "", now);
-  return {std::move(record), true};
+  return {std::move(record), true, std::nullopt, deleted_after_overwrite(state, now)};
 }
 
 Outcome<BlobRecord> change_blob(BlobStore& store, const BlobId& id, const Conditions& conditions,

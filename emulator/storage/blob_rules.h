@@ -38,7 +38,7 @@ std::optional<Failure> refuse_container_deletion(const Conditions& conditions, c
 /// wrong_blob_type if there is a blob and it is not of that type: to change a blob's type it must be deleted.
 std::optional<Failure> refuse_other_type(const std::optional<BlobRecord>& current, BlobType type);
 
-/// The blob that a put or a commit makes out of what was there.
+/// The blob that a put or a commit makes out of what was there, which may stay restorable (soft_delete.h).
 BlobEdit replace(const BlobState& state, const PutOptions& options, std::vector<Piece> pieces,
                  base::WallTime now);
 

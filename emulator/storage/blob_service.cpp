@@ -46,6 +46,10 @@ std::optional<RestError> refuse_unsupported(const RestRequest& request) {
   if (!request.http.target.parameter("versionid").value_or("").empty()) {
     return rest_error("BlobNotFound", "This emulator keeps no versions of blobs.");
   }
+  if (!request.http.target.parameter("deletetype").value_or("").empty()) {
+    return rest_error("InvalidQueryParameterValue",
+                      "This emulator deletes nothing that is soft-deleted ahead of its time.");
+  }
   const std::string_view snapshot = request.http.target.parameter("snapshot").value_or("");
   if (!snapshot.empty() && !takes_snapshot(request.operation)) {
     return rest_error("InvalidQueryParameterValue", "This operation does not take a snapshot.");
@@ -124,6 +128,9 @@ class BlobService::Impl {
       return rest_error("InsufficientAccountPermissions", "The secondary is read-only.");
     }
     if (auto refusal = refuse_unsupported(request)) return *refusal;
+    if (rules.writes) {
+      if (auto done = store_.forget_expired(now); !done) return rest_error(done.failure());
+    }
     return act(request, *grant, now);
   }
 

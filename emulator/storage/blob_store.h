@@ -41,6 +41,10 @@ struct BlobState {
   std::optional<BlobRecord> blob;
   std::vector<Piece> staged;          ///< Uncommitted blocks, in the order of their ids.
   std::vector<BlobRecord> snapshots;  ///< The oldest first.
+  /// What was soft-deleted (soft_delete.h), also what has expired meanwhile: the blob itself, which then is
+  /// absent above, and snapshots.
+  std::vector<BlobRecord> deleted = {};
+  std::string settings = {};  ///< The account's service properties, as `account_settings` has them.
 };
 
 /// The blob as it shall be; absent: deleted.
@@ -49,6 +53,9 @@ struct BlobEdit {
   bool drop_staged = false;
   /// The snapshots as they shall be, in any order; absent: as they are.
   std::optional<std::vector<BlobRecord>> snapshots = std::nullopt;
+  /// The soft-deleted ones as they shall be; absent: as they are. A blob takes the place of a soft-deleted
+  /// one that still is under its name.
+  std::optional<std::vector<BlobRecord>> deleted = std::nullopt;
 };
 
 /// Decides from what is there what shall be there. Pure and quick: it runs while the store admits no other
@@ -68,10 +75,14 @@ struct BlobScan {
   std::size_t limit = 5000;
   bool snapshots = false;     ///< Also those, the oldest first, ahead of their blob.
   std::string position = {};  ///< Of the blobs named `from`: those before this position are passed over.
+  /// Also soft-deleted ones, and with `snapshots` those snapshots, that can be restored at this time.
+  std::optional<base::WallTime> deleted_at = std::nullopt;
+  bool uncommitted = false;  ///< Also blobs that have only uncommitted blocks (`is_uncommitted`).
 };
 
 /// Where a record stands among those of its name, as BlobScan orders them.
 inline std::string position_of(const BlobRecord& record) {
+  if (is_uncommitted(record)) return "~~";
   return record.snapshot.empty() ? "~" : record.snapshot;
 }
 
@@ -127,6 +138,10 @@ class BlobStore {
                                     base::Durability durability) = 0;
   /// Uncommitted blocks in the order of their ids.
   virtual Outcome<std::vector<Piece>> staged_blocks(const BlobId& id) const = 0;
+
+  /// Forgets what was soft-deleted and can't be restored any more at `now`, and frees its content. Until then
+  /// such records are there, and no listing shows them.
+  virtual Outcome<Done> forget_expired(base::WallTime now) = 0;
 
   /// The account's service properties (the XML of Set Blob Service Properties), empty if they were never set.
   virtual Outcome<std::string> account_settings(const std::string& account) const = 0;

@@ -24,6 +24,7 @@ inline constexpr std::size_t kStoredPolicies = 5;              ///< Azure's.
 inline constexpr std::size_t kTags = 10;                       ///< Azure's, on a blob.
 inline constexpr std::size_t kTagKeyBytes = 128;               ///< Azure's.
 inline constexpr std::size_t kTagValueBytes = 256;             ///< Azure's.
+inline constexpr int kRetentionDays = 365;                     ///< Azure's, of soft delete.
 inline constexpr std::size_t kBatchBytes = 4 * 1024 * 1024;    ///< Azure's, of a batch's body.
 inline constexpr std::size_t kBatchRequests = 256;             ///< Azure's, in a batch.
 inline constexpr std::size_t kBatchFields = 100;               ///< As many headers as a request may have.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <set>
 
 #include "emulator/base/hash.h"
@@ -60,6 +61,7 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, const std::set<std::stri
   xml.open("Blob");
   xml.name_element("Name", blob.name);
   if (!blob.snapshot.empty()) xml.element("Snapshot", blob.snapshot);
+  if (blob.deletion) xml.element("Deleted", "true");
   xml.open("Properties");
   xml.element("Creation-Time", base::to_http_date(blob.created));
   xml.element("Last-Modified", base::to_http_date(blob.last_modified));
@@ -78,20 +80,40 @@ void write_blob(XmlWriter& xml, const BlobRecord& blob, const std::set<std::stri
   if (blob.type == BlobType::block) xml.element("AccessTier", blob.tier.empty() ? "Hot" : blob.tier);
   if (blob.type == BlobType::block && blob.tier.empty()) xml.element("AccessTierInferred", "true");
   if (blob.tier_changed) xml.element("AccessTierChangeTime", base::to_http_date(*blob.tier_changed));
-  if (blob.snapshot.empty()) write_lease(xml, blob.lease, now);
+  if (blob.snapshot.empty() && !blob.deletion) write_lease(xml, blob.lease, now);
   if (include.count("copy") != 0) write_copy(xml, blob);
   xml.element("ServerEncrypted", "true");
   if (!blob.tags.empty()) xml.element("TagCount", std::to_string(blob.tags.size()));
+  if (blob.deletion) {
+    const auto left = std::chrono::floor<std::chrono::days>(blob.deletion->until - now);
+    xml.element("DeletedTime", base::to_http_date(blob.deletion->at));
+    xml.element("RemainingRetentionDays", std::to_string(left.count()));
+  }
   xml.close();
   if (include.count("metadata") != 0) write_metadata(xml, blob.metadata);
   if (include.count("tags") != 0 && !blob.tags.empty()) write_tags(xml, blob.tags);
   xml.close();
 }
 
+// As Azure does: nothing is known of it before its commit.
+void write_uncommitted(XmlWriter& xml, const BlobRecord& blob, base::WallTime now) {
+  xml.open("Blob");
+  xml.name_element("Name", blob.name);
+  xml.open("Properties");
+  xml.element("Content-Length", "0");
+  xml.element("BlobType", "BlockBlob");
+  xml.element("AccessTier", "Hot");
+  xml.element("AccessTierInferred", "true");
+  write_lease(xml, Lease(), now);
+  xml.element("ServerEncrypted", "false");
+  xml.close();
+  xml.close();
+}
+
 }  // namespace
 
-// Of what `include` can name, this store has copies, metadata, tags and snapshots; the rest is accepted, and
-// there is none of it.
+// Of what `include` can name, there are no versions, policies and legal holds here: they are accepted without
+// effect.
 Answer list_blobs(const OperationContext& context) {
   const http::Target& target = context.request.http.target;
   const auto parameter = [&](std::string_view name) {
@@ -106,6 +128,8 @@ Answer list_blobs(const OperationContext& context) {
   ListQuery query{
       parameter("prefix"), parameter("delimiter"), marker->name, *limit, include->count("snapshots") != 0,
       marker->position};
+  if (include->count("deleted") != 0) query.deleted_at = context.now;
+  query.uncommitted = include->count("uncommittedblobs") != 0;
   if (const std::string first = parameter("startFrom"); first > query.from) {
     query.from = first;
     query.position.clear();
@@ -122,7 +146,9 @@ Answer list_blobs(const OperationContext& context) {
   if (!query.delimiter.empty()) xml.name_element("Delimiter", query.delimiter);
   xml.open("Blobs");
   for (const ListEntry& entry : page->entries) {
-    if (entry.prefix.empty()) {
+    if (entry.prefix.empty() && is_uncommitted(entry.blob)) {
+      write_uncommitted(xml, entry.blob, context.now);
+    } else if (entry.prefix.empty()) {
       write_blob(xml, entry.blob, *include, context.now);
     } else {
       xml.open("BlobPrefix");

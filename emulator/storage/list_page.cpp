@@ -19,6 +19,10 @@ std::string common_prefix(const std::string& name, const ListQuery& query) {
   return at == std::string::npos ? std::string() : name.substr(0, at + query.delimiter.size());
 }
 
+bool one_name_may_have_several(const ListQuery& query) {
+  return query.snapshots || (query.deleted_at && query.uncommitted);
+}
+
 }  // namespace
 
 std::string first_after_prefix(std::string prefix) {
@@ -36,7 +40,8 @@ Outcome<ListPage> list_page(const BlobStore& store, const ContainerId& id, const
     // One more than the page takes tells where the next one begins.
     const std::size_t wanted = query.limit - page.entries.size() + 1;
     const std::size_t limit = query.delimiter.empty() ? wanted : std::min(wanted, kScanSize);
-    const BlobScan scan{query.prefix, from, limit, query.snapshots, position};
+    const BlobScan scan{query.prefix,     from, limit, query.snapshots, position, query.deleted_at,
+                        query.uncommitted};
     auto found = store.list(id, scan);
     if (!found) return found.failure();
     for (BlobRecord& blob : *found) {
@@ -44,7 +49,7 @@ Outcome<ListPage> list_page(const BlobStore& store, const ContainerId& id, const
       std::string common = common_prefix(blob.name, query);
       if (page.entries.size() == query.limit) {
         page.next = common.empty() ? blob.name : common;
-        if (common.empty() && query.snapshots) page.next_position = position_of(blob);
+        if (common.empty() && one_name_may_have_several(query)) page.next_position = position_of(blob);
         return page;
       }
       passing = common;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct ListQuery {
   std::size_t limit = 5000;
   bool snapshots = false;
   std::string position = {};  ///< Within those of that name: a page's `next_position`.
+  std::optional<base::WallTime> deleted_at = std::nullopt;  ///< This and the next as in BlobScan.
+  bool uncommitted = false;
 };
 
 struct ListEntry {

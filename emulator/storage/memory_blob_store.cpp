@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <utility>
 
+#include "emulator/storage/blob_family.h"
 #include "emulator/storage/content_range.h"
 #include "emulator/storage/digest.h"
 #include "emulator/storage/limits.h"
@@ -26,11 +28,12 @@ struct StagedBlock {
   Piece piece;
   Bytes bytes;
 };
+using Place = std::pair<std::string, std::string>;  // name and position, so the order is that of BlobScan
+
 struct StoredContainer {
   ContainerRecord record;
-  std::map<std::string, StoredBlob> blobs;
-  std::map<std::string, std::map<std::string, StoredBlob>> snapshots;  // by blob name, then by time
-  std::map<std::string, std::map<std::string, StagedBlock>> staged;    // by blob name, then by block id
+  std::map<Place, StoredBlob> blobs;                                 // live and soft-deleted, and snapshots
+  std::map<std::string, std::map<std::string, StagedBlock>> staged;  // by blob name, then by block id
 };
 
 bool begins_with(const std::string& text, const std::string& prefix) {
@@ -102,26 +105,17 @@ class MemoryBlobStore final : public BlobStore {
       if (container == nullptr) return container_not_found();
       BlobState state;
       state.container = container->record;
-      if (auto blob = container->blobs.find(id.name); blob != container->blobs.end())
-        state.blob = blob->second.record;
       if (auto staged = container->staged.find(id.name); staged != container->staged.end()) {
         state.staged = pieces_of(staged->second);
       }
-      if (auto taken = container->snapshots.find(id.name); taken != container->snapshots.end()) {
-        for (const auto& [time, snapshot] : taken->second) state.snapshots.push_back(snapshot.record);
-      }
+      if (auto set = settings_.find(id.account); set != settings_.end()) state.settings = set->second;
+      show_family(family_of(*container, id.name), state);
       auto edit = editor(state);
       if (!edit) return edit.failure();
+      replace_family(*container, id.name, family_after(state, *edit, id.name));
       if (edit->blob) {
-        now = *edit->blob;
+        now = std::move(*edit->blob);
         now.name = id.name;
-        // Made before the old one goes: it may be the last that holds some of the content.
-        StoredBlob stored = store_of(now);
-        if (edit->snapshots) replace_snapshots(*container, id.name, *edit->snapshots);
-        container->blobs[id.name] = std::move(stored);
-      } else {
-        if (edit->snapshots) replace_snapshots(*container, id.name, *edit->snapshots);
-        container->blobs.erase(id.name);
       }
       if (edit->drop_staged) container->staged.erase(id.name);
     }
@@ -134,7 +128,7 @@ class MemoryBlobStore final : public BlobStore {
     const StoredContainer* container = container_of(id);
     if (container == nullptr) return container_not_found();
     std::vector<BlobRecord> found;
-    for (const BlobRecord& record : family_records(*container, scan.snapshots)) {
+    for (const BlobRecord& record : records_for(*container, scan)) {
       if (found.size() == scan.limit) break;
       if (record.name < scan.from || !begins_with(record.name, scan.prefix)) continue;
       if (record.name == scan.from && position_of(record) < scan.position) continue;
@@ -210,6 +204,17 @@ class MemoryBlobStore final : public BlobStore {
     return staged == container->staged.end() ? std::vector<Piece>() : pieces_of(staged->second);
   }
 
+  Outcome<Done> forget_expired(base::WallTime now) override {
+    std::lock_guard lock(mutex_);
+    for (auto& [id, container] : containers_) {
+      for (auto at = container.blobs.begin(); at != container.blobs.end();) {
+        const auto& deletion = at->second.record.deletion;
+        at = deletion && deletion->until <= now ? container.blobs.erase(at) : std::next(at);
+      }
+    }
+    return Done{};
+  }
+
   Outcome<std::string> account_settings(const std::string& account) const override {
     std::lock_guard lock(mutex_);
     const auto at = settings_.find(account);
@@ -237,24 +242,31 @@ class MemoryBlobStore final : public BlobStore {
   }
 
   static const StoredBlob* stored(const StoredContainer& container, const BlobId& id) {
-    if (id.snapshot.empty()) {
-      const auto at = container.blobs.find(id.name);
-      return at == container.blobs.end() ? nullptr : &at->second;
-    }
-    const auto taken = container.snapshots.find(id.name);
-    if (taken == container.snapshots.end()) return nullptr;
-    const auto at = taken->second.find(id.snapshot);
-    return at == taken->second.end() ? nullptr : &at->second;
+    const auto at = container.blobs.find({id.name, id.snapshot.empty() ? "~" : id.snapshot});
+    return at == container.blobs.end() || at->second.record.deletion ? nullptr : &at->second;
   }
 
-  // In the order of BlobScan.
-  static std::vector<BlobRecord> family_records(const StoredContainer& container, bool snapshots) {
+  static std::vector<BlobRecord> family_of(const StoredContainer& container, const std::string& name) {
+    std::vector<BlobRecord> family;
+    for (auto at = container.blobs.lower_bound({name, ""}); at != container.blobs.end(); ++at) {
+      if (at->first.first != name) break;
+      family.push_back(at->second.record);
+    }
+    return family;
+  }
+
+  // All of the kinds that the scan asks for, in its order.
+  static std::vector<BlobRecord> records_for(const StoredContainer& container, const BlobScan& scan) {
     std::vector<BlobRecord> records;
-    for (const auto& [name, blob] : container.blobs) records.push_back(blob.record);
-    if (snapshots) {
-      for (const auto& [name, taken] : container.snapshots) {
-        for (const auto& [time, snapshot] : taken) records.push_back(snapshot.record);
-      }
+    for (const auto& [place, blob] : container.blobs) {
+      const auto& deletion = blob.record.deletion;
+      if (!blob.record.snapshot.empty() && !scan.snapshots) continue;
+      if (deletion && (!scan.deleted_at || deletion->until <= *scan.deleted_at)) continue;
+      records.push_back(blob.record);
+    }
+    if (!scan.uncommitted) return records;
+    for (const auto& [name, blocks] : container.staged) {
+      if (stored(container, {"", "", name}) == nullptr) records.emplace_back().name = name;
     }
     std::sort(records.begin(), records.end(), [](const BlobRecord& left, const BlobRecord& right) {
       return left.name != right.name ? left.name < right.name : position_of(left) < position_of(right);
@@ -268,15 +280,16 @@ class MemoryBlobStore final : public BlobStore {
     return stored;
   }
 
-  void replace_snapshots(StoredContainer& container, const std::string& name,
-                         const std::vector<BlobRecord>& snapshots) const {
-    std::map<std::string, StoredBlob> taken;
-    for (const BlobRecord& record : snapshots) {
-      StoredBlob& stored = taken[record.snapshot] = store_of(record);
-      stored.record.name = name;
-    }
-    container.snapshots[name] = std::move(taken);
-    if (snapshots.empty()) container.snapshots.erase(name);
+  void replace_family(StoredContainer& container, const std::string& name,
+                      const std::vector<BlobRecord>& family) const {
+    // Made before the old ones go: they may be the last that hold some of the content.
+    std::map<Place, StoredBlob> after;
+    for (const BlobRecord& record : family) after[{name, position_of(record)}] = store_of(record);
+    const auto begin = container.blobs.lower_bound({name, ""});
+    auto end = begin;
+    while (end != container.blobs.end() && end->first.first == name) ++end;
+    container.blobs.erase(begin, end);
+    container.blobs.merge(after);
   }
 
   // An editor only names content that is held or that the blob has already.

@@ -47,6 +47,8 @@ Handler handler_of(Operation operation) {
       return get_blob_properties;
     case Operation::delete_blob:
       return delete_blob;
+    case Operation::undelete_blob:
+      return undelete_blob;
     case Operation::get_blob_metadata:
       return get_blob_metadata;
     case Operation::set_blob_metadata:

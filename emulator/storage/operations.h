@@ -65,6 +65,7 @@ Answer lease_blob(const OperationContext& context);
 // snapshot_operations.cpp
 Answer snapshot_blob(const OperationContext& context);
 Answer delete_blob(const OperationContext& context);
+Answer undelete_blob(const OperationContext& context);
 
 // tier_operations.cpp, tag_operations.cpp
 Answer set_blob_tier(const OperationContext& context);

@@ -86,6 +86,13 @@ struct Piece {
 /// How a blob's content is written; it stays as it is for as long as the blob exists.
 enum class BlobType { block, page, append };
 
+/// When a blob or a snapshot was soft-deleted, and from when on it can't be restored any more.
+struct SoftDeletion {
+  base::WallTime at;
+  base::WallTime until;
+  bool operator==(const SoftDeletion&) const = default;
+};
+
 struct BlobRecord {
   std::string name;
   std::string snapshot = {};  ///< As in BlobId. A snapshot's content never changes, and nobody leases it.
@@ -104,8 +111,14 @@ struct BlobRecord {
   std::optional<base::WallTime> tier_changed = std::nullopt;  ///< By Set Blob Tier.
   std::optional<CopyState> copy = std::nullopt;  ///< Gone once content or properties are written otherwise.
   BlobType type = BlobType::block;
-  std::uint64_t sequence_number = 0;  ///< A page blob's, kept for its clients.
+  std::uint64_t sequence_number = 0;                    ///< A page blob's, kept for its clients.
+  std::optional<SoftDeletion> deletion = std::nullopt;  ///< Absent: it is live.
 };
+
+/// Whether a listed blob has only uncommitted blocks, and so nothing but its name.
+inline bool is_uncommitted(const BlobRecord& blob) {
+  return blob.etag.empty();
+}
 
 inline bool is_archived(const BlobRecord& blob) {
   return blob.tier == kArchive;

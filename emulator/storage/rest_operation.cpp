@@ -25,6 +25,7 @@ constexpr OperationRules kRules[] = {
     {O::create_container,            "Create Container",              true,  "",     false,    'c', "cw",    kNever},
     {O::get_container_properties,    "Get Container Properties",      false, "",     false,    'c', "r",     kContainer},
     {O::delete_container,            "Delete Container",              true,  "",     false,    'c', "d",     kNever},
+    {O::undelete_container,          "Restore Container",             true,  "",     false,    'c', "w",     kNever},
     {O::get_container_metadata,      "Get Container Metadata",        false, "",     false,    'c', "r",     kContainer},
     {O::set_container_metadata,      "Set Container Metadata",        true,  "",     false,    'c', "w",     kNever},
     {O::get_container_acl,           "Get Container ACL",             false, "",     false,    0,   "",      kNever},

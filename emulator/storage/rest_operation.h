@@ -20,6 +20,7 @@ enum class Operation {
   create_container,
   get_container_properties,
   delete_container,
+  undelete_container,
   get_container_metadata,
   set_container_metadata,
   get_container_acl,

@@ -88,6 +88,7 @@ Chosen choose_for_container(const http::Request& request, const std::string& com
     return only(request, "PUT",
                 breaks_lease(request) ? Operation::break_container_lease : Operation::lease_container);
   }
+  if (comp == "undelete") return only(request, "PUT", Operation::undelete_container);
   if (comp == "blobs") return only(request, "GET", Operation::find_blobs_in_container);
   if (comp == "batch") return only(request, "POST", Operation::batch_in_container);
   return unknown_comp(comp);

@@ -70,6 +70,28 @@ CorsRule to_rule(const XmlElement& element) {
       std::string(element.child_text("MaxAgeInSeconds"))};
 }
 
+// A whole number, and nothing else.
+std::optional<int> read_number(std::string_view text) {
+  int number = 0;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
+  return number;
+}
+
+Rest<Done> check_retention(const XmlElement& policy) {
+  const std::string_view enabled = policy.child_text("Enabled");
+  if (enabled != "true" && enabled != "false") {
+    return rest_error("InvalidXmlNodeValue", "DeleteRetentionPolicy has Enabled, which is true or false.");
+  }
+  const auto days = read_number(policy.child_text("Days"));
+  const bool in_range = days && *days >= 1 && *days <= limits::kRetentionDays;
+  if (!in_range && (enabled == "true" || policy.child("Days") != nullptr)) {
+    return rest_error("InvalidXmlNodeValue", "DeleteRetentionPolicy keeps for 1 to 365 Days.");
+  }
+  return Done{};
+}
+
 Rest<Done> check_cors(const XmlElement& cors) {
   if (cors.children.size() > limits::kCorsRules) {
     return rest_error("InvalidXmlNodeValue", "An account has at most 5 CORS rules.");
@@ -81,10 +103,7 @@ Rest<Done> check_cors(const XmlElement& cors) {
     if (rule.origins.empty() || rule.methods.empty()) {
       return rest_error("InvalidXmlNodeValue", "A CORS rule needs AllowedOrigins and AllowedMethods.");
     }
-    int seconds = 0;
-    const char* end = rule.max_age_seconds.data() + rule.max_age_seconds.size();
-    const auto result = std::from_chars(rule.max_age_seconds.data(), end, seconds);
-    if (result.ec != std::errc() || result.ptr != end || seconds < 0) {
+    if (read_number(rule.max_age_seconds).value_or(-1) < 0) {
       return rest_error("InvalidXmlNodeValue", "A CORS rule needs a MaxAgeInSeconds of 0 or more.");
     }
   }
@@ -131,12 +150,11 @@ Rest<std::string> merge_service_properties(std::string_view stored, std::string_
     if (std::find(kProperties.begin(), kProperties.end(), property.name) == kProperties.end()) {
       return rest_error("UnsupportedXmlNode", "There is no service property " + property.name + ".");
     }
-    if (property.name == "Cors") {
-      if (auto checked = check_cors(property); !checked) return checked.failure();
-    }
-    if (property.name == "StaticWebsite") {
-      if (auto checked = check_website(property); !checked) return checked.failure();
-    }
+    Rest<Done> checked = Done{};
+    if (property.name == "Cors") checked = check_cors(property);
+    if (property.name == "StaticWebsite") checked = check_website(property);
+    if (property.name == "DeleteRetentionPolicy") checked = check_retention(property);
+    if (!checked) return checked.failure();
   }
   return combine(*root, read_stored(stored));
 }
@@ -178,6 +196,16 @@ Website website(std::string_view stored) {
     site.error_path = without_slash(element->child_text("ErrorDocument404Path"));
   }
   return site;
+}
+
+std::optional<std::chrono::days> delete_retention(std::string_view stored) {
+  if (stored.empty()) return std::nullopt;
+  const XmlElement root = read_stored(stored);
+  const XmlElement* policy = root.child("DeleteRetentionPolicy");
+  if (policy == nullptr || policy->child_text("Enabled") != "true") return std::nullopt;
+  const auto days = read_number(policy->child_text("Days"));
+  if (!days) return std::nullopt;
+  return std::chrono::days(*days);
 }
 
 }  // namespace exthost::storage

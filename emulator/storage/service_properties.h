@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,5 +42,8 @@ Website website(std::string_view stored);
 /// What is stored once the account has these CORS rules instead of its own: the other properties stay. Fails
 /// as merge_service_properties does, if there are too many or one is incomplete.
 Rest<std::string> replace_cors_rules(std::string_view stored, const std::vector<CorsRule>& rules);
+
+/// For how long the DeleteRetentionPolicy keeps what is deleted; absent: not at all.
+std::optional<std::chrono::days> delete_retention(std::string_view stored);
 
 }  // namespace exthost::storage

@@ -41,8 +41,14 @@ Answer delete_blob(const OperationContext& context) {
   if (!deleted) return rest_error(deleted.failure());
   http::Response response;
   response.status = 202;
-  response.headers.set("x-ms-delete-type-permanent", "true");
+  response.headers.set("x-ms-delete-type-permanent", deleted->permanent ? "true" : "false");
   return response;
+}
+
+Answer undelete_blob(const OperationContext& context) {
+  auto restored = undelete_blob(context.store, context.request.blob_id(), context.now);
+  if (!restored) return rest_error(restored.failure());
+  return http::Response();
 }
 
 }  // namespace exthost::storage

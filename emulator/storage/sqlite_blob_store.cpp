@@ -3,15 +3,17 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "emulator/storage/blob_family.h"
 #include "emulator/storage/content_files.h"
 #include "emulator/storage/content_range.h"
 #include "emulator/storage/limits.h"
 #include "emulator/storage/listeners.h"
+#include "emulator/storage/sqlite_family.h"
 #include "emulator/storage/sqlite_readers.h"
 #include "emulator/storage/sqlite_rows.h"
 #include "emulator/storage/store_failures.h"
@@ -33,38 +35,21 @@ void keep_prefix(std::vector<Record>& records, const std::string& prefix) {
   records.erase(end, records.end());
 }
 
+// Both in the order of BlobScan.
+std::vector<BlobRecord> merge_records(std::vector<BlobRecord> left, std::vector<BlobRecord> right) {
+  std::vector<BlobRecord> merged;
+  std::merge(std::make_move_iterator(left.begin()), std::make_move_iterator(left.end()),
+             std::make_move_iterator(right.begin()), std::make_move_iterator(right.end()),
+             std::back_inserter(merged), [](const BlobRecord& one, const BlobRecord& other) {
+               return one.name != other.name ? one.name < other.name : position_of(one) < position_of(other);
+             });
+  return merged;
+}
+
 std::vector<std::string> hashes_of(const std::vector<Piece>& pieces) {
   std::vector<std::string> hashes;
   for (const Piece& piece : pieces) hashes.push_back(piece.hash);
   return hashes;
-}
-
-// Whose snapshots.
-struct Family {
-  std::int64_t container;
-  const std::string& name;
-};
-
-// Leaves of a blob's snapshots what `wanted` says, and adds the content of those that go to `dropped`.
-void replace_snapshots(Connection& connection, const Family& family,
-                       const std::vector<Row<BlobRecord>>& before, std::vector<BlobRecord>& wanted,
-                       std::vector<std::string>& dropped) {
-  std::set<std::string> known;
-  for (const Row<BlobRecord>& row : before) {
-    const auto stays = std::find_if(wanted.begin(), wanted.end(), [&](const BlobRecord& record) {
-      return record.snapshot == row.record.snapshot;
-    });
-    if (stays != wanted.end()) {
-      known.insert(row.record.snapshot);
-      continue;
-    }
-    for (const Piece& piece : row.record.pieces) dropped.push_back(piece.hash);
-    delete_blob(connection, row.id);
-  }
-  for (BlobRecord& record : wanted) {
-    record.name = family.name;
-    save_blob(connection, family.container, record, known.count(record.snapshot) == 0);
-  }
 }
 
 class SqliteBlobStore final : public BlobStore {
@@ -146,13 +131,12 @@ class SqliteBlobStore final : public BlobStore {
     auto now = write<BlobRecord>(durability, [&](Connection& connection) -> Outcome<BlobRecord> {
       auto container = load_container(connection, id.in());
       if (!container) return container_not_found();
-      auto before = load_blob(connection, container->id, id.name, "");
-      const auto snapshots = load_snapshots(connection, container->id, id.name);
-      BlobState state{std::move(container->record),
-                      before ? std::optional(before->record) : std::nullopt,
-                      load_staged(connection, container->id, id.name),
-                      {}};
-      for (const Row<BlobRecord>& snapshot : snapshots) state.snapshots.push_back(snapshot.record);
+      const auto before = load_family(connection, container->id, id.name);
+      BlobState state;
+      state.container = std::move(container->record);
+      state.staged = load_staged(connection, container->id, id.name);
+      state.settings = load_settings(connection, id.account);
+      show_family(records_of(before), state);
       if (!connection.ok()) return failure_of(connection);
       auto edit = editor(state);
       if (!edit) return edit.failure();
@@ -160,19 +144,10 @@ class SqliteBlobStore final : public BlobStore {
         delete_staged(connection, container->id, id.name);
         dropped = hashes_of(state.staged);
       }
-      if (edit->snapshots) {
-        replace_snapshots(connection, {container->id, id.name}, snapshots, *edit->snapshots, dropped);
-      }
-      const bool pieces_changed = !before || !edit->blob || edit->blob->pieces != before->record.pieces;
-      if (before && pieces_changed) {
-        for (const Piece& piece : before->record.pieces) dropped.push_back(piece.hash);
-      }
-      if (!edit->blob) {
-        if (before) delete_blob(connection, before->id);
-        return BlobRecord();
-      }
+      write_family(connection, container->id, before, family_after(state, *edit, id.name),
+                   edit->snapshots.has_value(), dropped);
+      if (!edit->blob) return BlobRecord();
       edit->blob->name = id.name;
-      save_blob(connection, container->id, *edit->blob, pieces_changed);
       return std::move(*edit->blob);
     });
     if (now) {
@@ -188,6 +163,10 @@ class SqliteBlobStore final : public BlobStore {
       auto container = load_container(connection, id);
       if (!container) return container_not_found();
       auto records = load_blobs(connection, container->id, scan);
+      if (scan.uncommitted) {
+        records = merge_records(std::move(records), load_uncommitted(connection, container->id, scan));
+        if (records.size() > scan.limit) records.resize(scan.limit);
+      }
       keep_prefix(records, scan.prefix);
       return records;
     });
@@ -250,6 +229,20 @@ class SqliteBlobStore final : public BlobStore {
       if (!container) return container_not_found();
       return load_staged(connection, container->id, id.name);
     });
+  }
+
+  Outcome<Done> forget_expired(base::WallTime now) override {
+    const auto some =
+        read<bool>([&](Connection& connection) -> Outcome<bool> { return has_expired(connection, now); });
+    if (!some) return some.failure();
+    if (!*some) return Done{};
+    std::vector<std::string> dropped;
+    auto done = write<Done>(base::Durability::process, [&](Connection& connection) -> Outcome<Done> {
+      dropped = delete_expired(connection, now);
+      return Done{};
+    });
+    if (done) files_->free_unneeded(dropped);
+    return done;
   }
 
   Outcome<std::string> account_settings(const std::string& account) const override {

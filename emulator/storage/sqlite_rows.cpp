@@ -1,6 +1,7 @@
 #include "emulator/storage/sqlite_rows.h"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "emulator/base/hash.h"
@@ -83,7 +84,7 @@ ContainerRecord container_at(const Connection::Statement& row, int first) {
 }
 
 // Columns from `first` on: name, size, type, encoding, language, disposition, cache_control, md5, metadata,
-// etag, created, modified, facts, snapshot.
+// etag, created, modified, facts, snapshot, deleted, expires.
 BlobRecord blob_at(const Connection::Statement& row, int first) {
   BlobRecord record;
   record.name = row.text(first);
@@ -100,6 +101,9 @@ BlobRecord blob_at(const Connection::Statement& row, int first) {
   record.last_modified = to_time(row.number(first + 11));
   read_facts(row.text(first + 12), record);
   record.snapshot = row.text(first + 13);
+  if (const std::int64_t expires = row.number(first + 15); expires != 0) {
+    record.deletion = {to_time(row.number(first + 14)), to_time(expires)};
+  }
   return record;
 }
 
@@ -184,7 +188,8 @@ std::optional<Row<BlobRecord>> load_blob(Connection& connection, std::int64_t co
                                          const std::string& name, const std::string& snapshot) {
   auto row = connection.statement(
       "SELECT id, name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, modified, facts, snapshot FROM blobs WHERE container = ? AND name = ? AND snapshot = ?");
+      "created, modified, facts, snapshot, deleted, expires FROM blobs WHERE container = ? AND name = ? "
+      "AND snapshot = ? AND expires = 0");
   row.bind(container).bind(name).bind(snapshot);
   if (!row.step()) return std::nullopt;
   Row<BlobRecord> blob{row.number(0), blob_at(row, 1)};
@@ -192,40 +197,58 @@ std::optional<Row<BlobRecord>> load_blob(Connection& connection, std::int64_t co
   return blob;
 }
 
-std::vector<Row<BlobRecord>> load_snapshots(Connection& connection, std::int64_t container,
-                                            const std::string& name) {
+std::vector<Row<BlobRecord>> load_family(Connection& connection, std::int64_t container,
+                                         const std::string& name) {
   auto row = connection.statement(
       "SELECT id, name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, modified, facts, snapshot FROM blobs WHERE container = ? AND name = ? AND snapshot > '' "
-      "ORDER BY snapshot");
+      "created, modified, facts, snapshot, deleted, expires FROM blobs WHERE container = ? AND name = ? "
+      "ORDER BY snapshot = '', snapshot");
   row.bind(container).bind(name);
-  std::vector<Row<BlobRecord>> snapshots;
+  std::vector<Row<BlobRecord>> family;
   while (row.step()) {
-    snapshots.push_back({row.number(0), blob_at(row, 1)});
-    load_pieces(connection, snapshots.back());
+    family.push_back({row.number(0), blob_at(row, 1)});
+    load_pieces(connection, family.back());
   }
-  return snapshots;
+  return family;
 }
 
 std::vector<BlobRecord> load_blobs(Connection& connection, std::int64_t container, const BlobScan& scan) {
   const std::string& from = std::max(scan.from, scan.prefix);
   std::vector<BlobRecord> records;
-  if (!scan.snapshots) {
+  if (!scan.snapshots && !scan.deleted_at) {
     auto row = connection.statement(
         "SELECT name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-        "created, modified, facts, snapshot FROM blobs WHERE container = ? AND name >= ? AND snapshot = '' "
-        "ORDER BY name LIMIT ?");
-    row.bind(container).bind(from).bind(as_number(scan.limit));
+        "created, modified, facts, snapshot, deleted, expires FROM blobs WHERE container = ? AND name >= ? "
+        "AND snapshot = '' AND expires = 0 AND (name > ? OR '~' >= ?) ORDER BY name LIMIT ?");
+    row.bind(container).bind(from).bind(scan.from).bind(scan.position).bind(as_number(scan.limit));
     while (row.step()) records.push_back(blob_at(row, 0));
     return records;
   }
+  // What is live never expires, and nothing expires later than the end of time.
   auto row = connection.statement(
       "SELECT name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, modified, facts, snapshot FROM blobs WHERE container = ?1 AND name >= ?2 "
+      "created, modified, facts, snapshot, deleted, expires FROM blobs WHERE container = ?1 AND name >= ?2 "
       "AND (name > ?3 OR CASE snapshot WHEN '' THEN '~' ELSE snapshot END >= ?4) "
-      "ORDER BY name, snapshot = '', snapshot LIMIT ?5");
-  row.bind(container).bind(from).bind(scan.from).bind(scan.position).bind(as_number(scan.limit));
+      "AND (snapshot = '' OR ?5) AND (expires = 0 OR expires > ?6) "
+      "ORDER BY name, snapshot = '', snapshot LIMIT ?7");
+  row.bind(container).bind(from).bind(scan.from).bind(scan.position);
+  row.bind(std::int64_t{scan.snapshots});
+  row.bind(scan.deleted_at ? to_number(*scan.deleted_at) : std::numeric_limits<std::int64_t>::max());
+  row.bind(as_number(scan.limit));
   while (row.step()) records.push_back(blob_at(row, 0));
+  return records;
+}
+
+std::vector<BlobRecord> load_uncommitted(Connection& connection, std::int64_t container,
+                                         const BlobScan& scan) {
+  auto row = connection.statement(
+      "SELECT DISTINCT blob FROM staged WHERE container = ?1 AND blob >= ?2 AND (blob > ?3 OR '~~' >= ?4) "
+      "AND NOT EXISTS(SELECT 1 FROM blobs WHERE blobs.container = staged.container "
+      "AND blobs.name = staged.blob AND snapshot = '' AND expires = 0) ORDER BY blob LIMIT ?5");
+  row.bind(container).bind(std::max(scan.from, scan.prefix)).bind(scan.from).bind(scan.position);
+  row.bind(as_number(scan.limit));
+  std::vector<BlobRecord> records;
+  while (row.step()) records.emplace_back().name = row.text(0);
   return records;
 }
 
@@ -237,12 +260,13 @@ void save_blob(Connection& connection, std::int64_t container, const BlobRecord&
     auto row = connection.statement(
         "INSERT INTO blobs(container, name, size, type, encoding, language, disposition, cache_control, md5, "
         "metadata, "
-        "etag, created, modified, facts, snapshot) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "etag, created, modified, facts, snapshot, deleted, expires) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT(container, name, snapshot) DO UPDATE SET size = excluded.size, type = excluded.type, "
         "encoding = excluded.encoding, language = excluded.language, disposition = excluded.disposition, "
         "cache_control = excluded.cache_control, md5 = excluded.md5, metadata = excluded.metadata, "
         "etag = excluded.etag, created = excluded.created, modified = excluded.modified, "
-        "facts = excluded.facts RETURNING id");
+        "facts = excluded.facts, deleted = excluded.deleted, expires = excluded.expires RETURNING id");
     row.bind(container).bind(record.name).bind(as_number(record.size_bytes));
     row.bind(properties.type)
         .bind(properties.encoding)
@@ -252,6 +276,8 @@ void save_blob(Connection& connection, std::int64_t container, const BlobRecord&
     row.bind(metadata_text(record.metadata)).bind(record.etag);
     row.bind(to_number(record.created)).bind(to_number(record.last_modified)).bind(facts_text(record));
     row.bind(record.snapshot);
+    row.bind(record.deletion ? to_number(record.deletion->at) : 0);
+    row.bind(record.deletion ? to_number(record.deletion->until) : 0);
     if (row.step()) blob = row.number(0);
     row.finish();
   }
@@ -316,6 +342,25 @@ StagedSummary summarize_staged(Connection& connection, std::int64_t container, c
   same.bind(container).bind(name).bind(block_id);
   if (same.step()) summary.hash = same.text(0);
   return summary;
+}
+
+bool has_expired(Connection& connection, base::WallTime now) {
+  auto row = connection.statement("SELECT 1 FROM blobs WHERE expires > 0 AND expires <= ? LIMIT 1");
+  row.bind(to_number(now));
+  return row.step();
+}
+
+std::vector<std::string> delete_expired(Connection& connection, base::WallTime now) {
+  std::vector<std::string> hashes;
+  {
+    auto row = connection.statement(
+        "SELECT DISTINCT hash FROM pieces JOIN blobs ON pieces.blob = blobs.id "
+        "WHERE expires > 0 AND expires <= ?");
+    row.bind(to_number(now));
+    while (row.step()) hashes.push_back(row.text(0));
+  }
+  connection.statement("DELETE FROM blobs WHERE expires > 0 AND expires <= ?").bind(to_number(now)).finish();
+  return hashes;
 }
 
 bool is_referenced(Connection& connection, const std::string& hash) {

@@ -32,13 +32,16 @@ void delete_container(Connection& connection, std::int64_t row);
 /// The hashes of all that is stored and staged in a container.
 std::vector<std::string> hashes_in_container(Connection& connection, std::int64_t row);
 
-/// The blob, or with `snapshot` a snapshot of it.
+/// The live blob, or with `snapshot` a live snapshot of it.
 std::optional<Row<BlobRecord>> load_blob(Connection& connection, std::int64_t container,
                                          const std::string& name, const std::string& snapshot);
-std::vector<Row<BlobRecord>> load_snapshots(Connection& connection, std::int64_t container,
-                                            const std::string& name);
-/// Without their pieces.
+/// All under one name (blob_family.h), in the order of BlobScan.
+std::vector<Row<BlobRecord>> load_family(Connection& connection, std::int64_t container,
+                                         const std::string& name);
+/// What the scan asks for, without their pieces; the next, what it asks for of those that are uncommitted.
 std::vector<BlobRecord> load_blobs(Connection& connection, std::int64_t container, const BlobScan& scan);
+std::vector<BlobRecord> load_uncommitted(Connection& connection, std::int64_t container,
+                                         const BlobScan& scan);
 /// `pieces_changed`: also writes the pieces anew.
 void save_blob(Connection& connection, std::int64_t container, const BlobRecord& record, bool pieces_changed);
 void delete_blob(Connection& connection, std::int64_t row);
@@ -54,6 +57,10 @@ struct StagedSummary {
 };
 StagedSummary summarize_staged(Connection& connection, std::int64_t container, const std::string& name,
                                const std::string& block_id);
+
+/// Whether something soft-deleted can't be restored any more, and its deletion; returns the hashes it had.
+bool has_expired(Connection& connection, base::WallTime now);
+std::vector<std::string> delete_expired(Connection& connection, base::WallTime now);
 
 bool is_referenced(Connection& connection, const std::string& hash);
 

@@ -96,6 +96,12 @@ INSERT INTO blobs_with_snapshots SELECT id, container, name, '', size, type, enc
 DROP TABLE blobs;
 ALTER TABLE blobs_with_snapshots RENAME TO blobs;
 )sql",
+    // 4: soft-deleted blobs and snapshots. Both times are 0 for what is live.
+    R"sql(
+ALTER TABLE blobs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE blobs ADD COLUMN expires INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX blobs_by_expiry ON blobs(expires) WHERE expires > 0;
+)sql",
 };
 constexpr std::int64_t kSchema = 1 + static_cast<std::int64_t>(std::size(kUpgrades));
 

@@ -2,72 +2,16 @@
 #include <atomic>
 #include <cstring>
 #include <filesystem>
-#include <memory>
 #include <thread>
 
-#include "emulator/base/file.h"
 #include "emulator/base/hash.h"
-#include "emulator/storage/blob_actions.h"
-#include "emulator/storage/memory_blob_store.h"
-#include "emulator/storage/sqlite_blob_store.h"
-#include "spdlog/sinks/null_sink.h"
-#include "spdlog/spdlog.h"
-#include "tests/support/catch.h"
+#include "tests/contract/blob_stores.h"
 
 using namespace exthost;
 using namespace exthost::storage;
+using namespace exthost::test;
 
 namespace {
-
-const ContainerId kContainer{"acct", "files"};
-const base::WallTime kNow{base::Duration{1'700'000'000'000}};
-const base::WallTime kLater = kNow + std::chrono::hours(1);
-
-BlobId blob(const std::string& name) {
-  return {kContainer.account, kContainer.container, name};
-}
-
-// A store of either kind with one container, and the folder it needs.
-struct MemoryFixture {
-  std::unique_ptr<BlobStore> store = make_memory_blob_store();
-};
-struct SqliteFixture {
-  base::TemporaryFolder folder = *base::TemporaryFolder::create("exthost-store");
-  std::unique_ptr<BlobStore> store = *open_sqlite_blob_store(folder.path(), spdlog::null_logger_mt("store"));
-  SqliteFixture() { spdlog::drop("store"); }
-};
-
-template <class Fixture>
-struct WithContainer : Fixture {
-  WithContainer() { REQUIRE(ensure_container(*this->store, kContainer, AccessLevel::container, kNow)); }
-
-  BlobRecord put(const std::string& name, std::string_view bytes, const PutOptions& options = {}) {
-    auto put = put_blob(*this->store, blob(name), bytes, options, kNow);
-    REQUIRE(put);
-    return *put;
-  }
-  std::string get(const std::string& name) {
-    auto open = open_blob(*this->store, blob(name), "", 1 << 30);
-    REQUIRE(open);
-    return std::string(open->content.bytes);
-  }
-  Content stage(const std::string& name, const std::string& id, std::string_view bytes) {
-    auto content = this->store->receive(bytes, {});
-    REQUIRE(content);
-    REQUIRE(this->store->stage_block(blob(name), id, *content, base::Durability::process));
-    return *content;
-  }
-  std::vector<std::string> names(const BlobScan& scan) {
-    auto found = this->store->list(kContainer, scan);
-    REQUIRE(found);
-    std::vector<std::string> names;
-    for (const BlobRecord& record : *found) names.push_back(record.name);
-    return names;
-  }
-};
-
-#define FOR_BOTH_STORES(sentence) \
-  TEMPLATE_TEST_CASE_METHOD(WithContainer, sentence, "[storage]", MemoryFixture, SqliteFixture)
 
 // A body that gives a few bytes at a time and fails, if it is told to, before its end.
 class PiecewiseBody final : public http::BodyReader {

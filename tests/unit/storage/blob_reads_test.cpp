@@ -184,8 +184,8 @@ TEST_CASE_METHOD(Fixture, "An error is an Azure document with its code, id and t
 }
 
 TEST_CASE_METHOD(Fixture, "An operation that does not exist yet is named in a 501") {
-  const auto response = send_signed(HttpRequest("PUT", at("open/config.json?comp=undelete")));
+  const auto response = send_signed(HttpRequest("PUT", at("open?restype=container&comp=undelete")));
   CHECK(response.status == 501);
   CHECK(code_of(response) == "NotImplemented");
-  CHECK_THAT(text_of(response), ContainsSubstring("Undelete Blob"));
+  CHECK_THAT(text_of(response), ContainsSubstring("Restore Container"));
 }

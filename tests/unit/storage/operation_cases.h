@@ -231,6 +231,8 @@ inline std::vector<Case> blob_cases() {
   tags.account_sas = "ot";
   tags.no_length = kNoDocument;
   tags.limit_bytes = limits::kXmlBytes;
+  Case undelete = write_of_blob(Operation::undelete_blob, "?comp=undelete");
+  undelete.failed_match = undelete.leased = {};
   Case lease = write_of_blob(Operation::lease_blob, "?comp=lease", kAcquire);
   lease.leased = "409 LeaseAlreadyPresent";
   Case breaking = write_of_blob(Operation::break_blob_lease, "?comp=lease", kBreak);
@@ -247,6 +249,7 @@ inline std::vector<Case> blob_cases() {
           deletion,
           delete_snapshot,
           snapshot,
+          undelete,
           tags,
           lease,
           breaking};

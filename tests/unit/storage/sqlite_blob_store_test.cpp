@@ -91,6 +91,39 @@ INSERT INTO blobs VALUES(7, 3, 'dir/a', 4, 'text/plain', '', '', '', '', '', '',
 INSERT INTO staged VALUES(3, 'b', 'QQ==', 'never written', 1);
 )sql";
 
+// What made such a store one of the second and of the third schema.
+constexpr const char* kToSecondSchema = R"sql(
+ALTER TABLE containers ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+ALTER TABLE blobs ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+PRAGMA user_version = 2;
+)sql";
+constexpr const char* kToThirdSchema = R"sql(
+CREATE TABLE blobs_with_snapshots(
+  id INTEGER PRIMARY KEY,
+  container INTEGER NOT NULL REFERENCES containers(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  snapshot TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  encoding TEXT NOT NULL,
+  language TEXT NOT NULL,
+  disposition TEXT NOT NULL,
+  cache_control TEXT NOT NULL,
+  md5 TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  modified INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  UNIQUE(container, name, snapshot)
+) STRICT;
+INSERT INTO blobs_with_snapshots SELECT id, container, name, '', size, type, encoding, language, disposition,
+  cache_control, md5, metadata, etag, created, modified, facts FROM blobs;
+DROP TABLE blobs;
+ALTER TABLE blobs_with_snapshots RENAME TO blobs;
+PRAGMA user_version = 3;
+)sql";
+
 class Folder {
  public:
   base::Result<std::unique_ptr<BlobStore>> try_open() {
@@ -252,6 +285,66 @@ TEST_CASE("A store of the first schema is opened for ever, with all it holds") {
   REQUIRE(snapshot_blob(*store, blob("dir/a"), std::nullopt, {}, kNow));
   REQUIRE(delete_container(*store, kContainer, {}, kNow));
   CHECK(folder.files("content").empty());
+}
+
+TEST_CASE("Stores of the second and the third schema are opened for ever, too") {
+  const std::string hash = base::sha256_hex("kept");
+  const int schema = GENERATE(2, 3);
+  CAPTURE(schema);
+  Folder folder;
+  const fs::path content = folder.path() / "content" / hash.substr(0, 2) / hash.substr(2);
+  fs::create_directories(content.parent_path());
+  std::ofstream(content) << "kept";
+  folder.run_sql(kFirstSchema);
+  folder.run_sql(("INSERT INTO pieces VALUES(7, 0, '', '" + hash + "', 4)").c_str());
+  folder.run_sql(kToSecondSchema);
+  if (schema == 3) folder.run_sql(kToThirdSchema);
+  folder.run_sql(R"(UPDATE blobs SET facts = '{"tier":"Cool","lease":{"id":"held"}}')");
+  if (schema == 3) {
+    folder.run_sql(
+        "INSERT INTO blobs SELECT 8, container, name, '2026-11-20T15:16:38.0400000Z', size, type, encoding, "
+        "language, disposition, cache_control, md5, metadata, etag, created, modified, '' FROM blobs");
+    folder.run_sql(("INSERT INTO pieces VALUES(8, 0, '', '" + hash + "', 4)").c_str());
+  }
+  auto store = folder.open();
+  const auto found = store->find(blob("dir/a"));
+  REQUIRE(found);
+  CHECK(found->tier == "Cool");
+  CHECK(found->lease.id == "held");
+  CHECK_FALSE(found->deletion);
+  CHECK(open_blob(*store, blob("dir/a"), "", 100)->content.bytes == "kept");
+  BlobScan scan;
+  scan.snapshots = true;
+  scan.deleted_at = kNow;
+  CHECK(store->list(kContainer, scan)->size() == static_cast<std::size_t>(schema - 1));
+}
+
+TEST_CASE("What is soft-deleted survives a restart with its times, and frees its space when they are over") {
+  Folder folder;
+  {
+    auto store = folder.open();
+    REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+    REQUIRE(store->update_account_settings("acct", [](const std::string&) {
+      return std::string(
+          "<StorageServiceProperties><DeleteRetentionPolicy><Enabled>true</Enabled><Days>1</Days>"
+          "</DeleteRetentionPolicy></StorageServiceProperties>");
+    }));
+    put(*store, "a", "old");
+    put(*store, "a", "newer");
+    REQUIRE(delete_blob(*store, blob("a"), {}, kNow));
+    put(*store, "b", "stays!");
+  }
+  auto store = folder.open();
+  CHECK(folder.content_bytes() == 14);
+  BlobScan scan;
+  scan.snapshots = true;
+  scan.deleted_at = kNow;
+  const auto listed = store->list(kContainer, scan);
+  REQUIRE(listed->size() == 3);
+  CHECK(listed->front().deletion == SoftDeletion{kNow, kNow + std::chrono::days(1)});
+  REQUIRE(store->forget_expired(kNow + std::chrono::days(1)));
+  CHECK(folder.content_bytes() == 6);
+  CHECK(open_blob(*store, blob("b"), "", 100)->content.bytes == "stays!");
 }
 
 TEST_CASE("Snapshots survive a restart, keep their content, and free it when they go") {
