@@ -19,6 +19,18 @@
 
 namespace exthost::test {
 
+/// Signs with the development account's key, as the SDKs do.
+inline void sign_request(HttpRequest& request, const storage::Accounts& accounts, base::WallTime now) {
+  request.header("x-ms-date", base::to_http_date(now)).header("x-ms-version", "2021-12-02");
+  auto parsed = storage::read_request(request);
+  const std::string account = parsed ? parsed->account : std::string(storage::kDevelopmentAccount);
+  const std::string text =
+      storage::shared_key_string_to_sign(request, account, request.get().target.raw_path);
+  const std::string& key = accounts.keys(storage::kDevelopmentAccount).front();
+  request.header("Authorization",
+                 "SharedKey " + account + ":" + base::base64_encode(base::hmac_sha256(key, text)));
+}
+
 /// An account over an in-memory store, asked by hand: anonymously, or signed with the development key.
 class BlobServiceFixture {
  public:
@@ -31,12 +43,7 @@ class BlobServiceFixture {
   http::Response send(const HttpRequest& request) { return service.handle(request); }
 
   http::Response send_signed(HttpRequest request) {
-    request.header("x-ms-date", base::to_http_date(clock.now())).header("x-ms-version", "2021-12-02");
-    auto parsed = storage::read_request(request);
-    const std::string account = parsed ? parsed->account : std::string(storage::kDevelopmentAccount);
-    const std::string text =
-        storage::shared_key_string_to_sign(request, account, request.get().target.raw_path);
-    request.header("Authorization", "SharedKey " + account + ":" + sign(text));
+    sign_request(request, accounts, clock.now());
     return send(request);
   }
 
