@@ -7,6 +7,8 @@ fail() { printf 'scripts: %s\n' "$*" >&2; exit 1; }
 build_packages=(g++ cmake ninja-build pkg-config ccache python3 libssl-dev libcpp-httplib-dev nlohmann-json3-dev
   libspdlog-dev libdeflate-dev zlib1g-dev libpugixml-dev libcli11-dev libsqlite3-dev)
 test_packages=(catch2 nodejs npm chromium libnss3-tools zip unzip curl jq git)
+# What people publish with. Where a distribution lacks one, its test fails and says so.
+client_packages=(azure-cli python3-azure-storage rclone)
 
 # The newest Boost that this distribution has and that we are tested with (docs/decisions/0001).
 boost_package() {
@@ -18,7 +20,7 @@ installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok instal
 # A tool from elsewhere than the distribution (node, cmake, …) is as good.
 present() {
   case "$1" in
-    g++|cmake|python3|ccache|zip|unzip|curl|jq|git|npm|chromium) command -v "$1" >/dev/null 2>&1 || installed "$1" ;;
+    g++|cmake|python3|ccache|zip|unzip|curl|jq|git|npm|chromium|rclone) command -v "$1" >/dev/null 2>&1 || installed "$1" ;;
     ninja-build) command -v ninja >/dev/null 2>&1 ;;
     nodejs) command -v node >/dev/null 2>&1 ;;
     *) installed "$1" ;;
@@ -58,12 +60,12 @@ configure_and_build() {
   cmake --build "$folder" ${1:+--target "$@"} >&2
 }
 
-# The test clients, from the lock file, once for each of its versions.
+# ensure_node_modules [FOLDER]: what a lock file names, the test clients' unless said, once for each of its versions.
 ensure_node_modules() {
-  local folder="$root/tests/e2e"
+  local folder="$root/${1:-tests/e2e}"
   local stamp="$folder/node_modules/.lock-installed"
   if ! cmp -s "$folder/package-lock.json" "$stamp"; then
-    say "installing the test clients (npm ci)"
+    say "installing what ${folder#"$root"/} names (npm ci)"
     (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error >&2)
     cp "$folder/package-lock.json" "$stamp"
   fi
