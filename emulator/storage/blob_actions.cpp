@@ -41,6 +41,22 @@ Outcome<std::vector<Piece>> choose_blocks(const BlobState& state, const std::vec
   return pieces;
 }
 
+Failure archived(const BlobRecord& record) {
+  return {Reason::blob_archived, "'" + record.name + "' is archived.", {}};
+}
+
+// Looks the blob up and takes its content with `take`, anew for as long as writers replace it in between.
+template <class T, class Take>
+Outcome<T> read_current(const BlobStore& store, const BlobId& id, Take take) {
+  for (int attempt = 1;; ++attempt) {
+    auto record = store.find(id);
+    if (!record) return record.failure();
+    Outcome<T> taken = take(std::move(*record));
+    if (taken || taken.reason() != Reason::content_replaced) return taken;
+    if (attempt == kOpenAttempts) return Failure{Reason::unavailable, taken.failure().message};
+  }
+}
+
 http::Slice join(const std::vector<http::Slice>& slices, std::uint64_t size_bytes) {
   if (slices.size() == 1) return slices.front();
   auto joined = std::make_shared<std::string>();
@@ -197,30 +213,35 @@ Outcome<ContainerRecord> lease_container(BlobStore& store, const ContainerId& id
 }
 
 Outcome<BlobReading> read_blob(const BlobStore& store, const BlobId& id, const RangeChooser& choose) {
-  for (int attempt = 1;; ++attempt) {
-    auto record = store.find(id);
-    if (!record) return record.failure();
-    auto range = choose(*record);
+  using Read = Outcome<BlobReading>;
+  return read_current<BlobReading>(store, id, [&](BlobRecord&& record) -> Read {
+    auto range = choose(record);
     if (!range) return range.failure();
-    if (is_archived(*record)) return Failure{Reason::blob_archived, "'" + record->name + "' is archived."};
-    if (record->type == BlobType::page) return BlobReading{std::move(*record), *range, zeros(range->length)};
-    auto content = store.read(*record, *range);
-    if (content) return BlobReading{std::move(*record), *range, std::move(*content)};
-    if (content.reason() != Reason::content_replaced) return content.failure();
-    if (attempt == kOpenAttempts) return Failure{Reason::unavailable, content.failure().message};
-  }
+    if (is_archived(record)) return archived(record);
+    auto content = record.type == BlobType::page ? Outcome<http::Body>(zeros(range->length))
+                                                 : store.stream(record, *range);
+    if (!content) return content.failure();
+    BlobReading reading;
+    reading.record = std::move(record);
+    reading.range = *range;
+    reading.content = std::move(*content);
+    return reading;
+  });
 }
 
 Outcome<OpenBlob> open_blob(const BlobStore& store, const BlobId& id, const std::string& if_none_match,
                             std::uint64_t limit_bytes) {
-  auto reading = read_blob(store, id, [&](const BlobRecord& record) -> Outcome<http::ByteRange> {
-    const auto conditions = Conditions::if_none_match_etag(if_none_match);
+  const auto conditions = Conditions::if_none_match_etag(if_none_match);
+  return read_current<OpenBlob>(store, id, [&](BlobRecord&& record) -> Outcome<OpenBlob> {
     if (auto refusal = refuse_read(conditions, {record.etag, record.last_modified})) return *refusal;
     if (record.size_bytes > limit_bytes) return too_long(limit_bytes);
-    return http::ByteRange{0, record.size_bytes};
+    if (is_archived(record)) return archived(record);
+    const std::uint64_t size_bytes = record.size_bytes;
+    auto content = record.type == BlobType::page ? Outcome<std::vector<http::Slice>>(zeros(size_bytes))
+                                                 : store.read(record, {0, size_bytes});
+    if (!content) return content.failure();
+    return OpenBlob{std::move(record), join(*content, size_bytes)};
   });
-  if (!reading) return reading.failure();
-  return OpenBlob{std::move(reading->record), join(reading->content, reading->range.length)};
 }
 
 }  // namespace exthost::storage

@@ -119,7 +119,7 @@ Outcome<ContainerRecord> lease_container(BlobStore& store, const ContainerId& id
 struct BlobReading {
   BlobRecord record;
   http::ByteRange range;
-  std::vector<http::Slice> content;
+  http::Body content;
 };
 /// From a record, which part to read, or why none: it may be asked again if the blob is replaced meanwhile.
 using RangeChooser = std::function<Outcome<http::ByteRange>(const BlobRecord&)>;

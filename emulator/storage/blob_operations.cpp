@@ -98,23 +98,24 @@ bool asks_for(const OperationContext& context, std::string_view header) {
 }
 
 // Adds the checksum of what is sent, if the client wants it and it is a part that Azure would compute one
-// for.
-Rest<Done> add_range_checksums(http::Headers& headers, const OperationContext& context,
-                               const BlobReading& reading, bool partial) {
+// for. That part then is in memory.
+Rest<Done> add_range_checksums(http::Headers& headers, const OperationContext& context, BlobReading& reading,
+                               bool partial) {
   const bool md5 = asks_for(context, "x-ms-range-get-content-md5");
   const bool crc64 = asks_for(context, "x-ms-range-get-content-crc64");
   if (!md5 && !crc64) return Done{};
   if (!partial || reading.range.length > limits::kRangeChecksumBytes || (md5 && crc64)) {
     return rest_error("OutOfRangeInput", "One checksum is computed, for a range of at most 4 MiB.");
   }
-  Md5 md5_digest;
-  Crc64 crc64_digest;
-  for (const http::Slice& slice : reading.content) {
-    if (md5) md5_digest.update(slice.bytes);
-    if (crc64) crc64_digest.update(slice.bytes);
+  auto bytes = http::body_text(reading.content);
+  if (!bytes) return rest_error(to_failure(bytes.error()));
+  if (md5) headers.set("Content-MD5", base::base64_encode(base::md5(*bytes)));
+  if (crc64) {
+    Crc64 digest;
+    digest.update(*bytes);
+    headers.set("x-ms-content-crc64", base::base64_encode(digest.bytes()));
   }
-  if (md5) headers.set("Content-MD5", base::base64_encode(md5_digest.finish()));
-  if (crc64) headers.set("x-ms-content-crc64", base::base64_encode(crc64_digest.bytes()));
+  reading.content = std::move(*bytes);
   return Done{};
 }
 

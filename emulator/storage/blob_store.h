@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "emulator/base/file.h"
@@ -132,6 +133,13 @@ class BlobStore {
   /// may name it, with that durability. content_replaced if it is gone already.
   virtual Outcome<std::shared_ptr<const void>> hold(const BlobRecord& record,
                                                     base::Durability durability) = 0;
+
+  /// The same as the body of a response. A store whose content is not its own to map gives it in pieces.
+  virtual Outcome<http::Body> stream(const BlobRecord& record, http::ByteRange range) const {
+    auto slices = read(record, range);
+    if (!slices) return slices.failure();
+    return http::Body(std::move(*slices));
+  }
 
   /// Keeps a block for a later commit. Replaces an uncommitted one with the same id.
   virtual Outcome<Done> stage_block(const BlobId& id, const std::string& block_id, const Content& content,
