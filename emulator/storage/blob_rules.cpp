@@ -17,15 +17,6 @@ std::string time_text(base::WallTime time) {
   return std::to_string(time.time_since_epoch().count());
 }
 
-// Azure's form. It follows from the etag before and from all that a reader can tell: so it changes with every
-// write, also of equal content, and a later run never gives an old etag to other content.
-std::string make_etag(const std::string& before, const std::string& what) {
-  std::string digits = base::sha256_hex(before + '\n' + what).substr(0, 13);
-  std::transform(digits.begin(), digits.end(), digits.begin(),
-                 [](unsigned char c) { return std::toupper(c); });
-  return "\"0x8D" + digits + "\"";
-}
-
 std::string text_of(const Metadata& metadata) {
   std::string text;
   for (const MetadataItem& item : metadata) text += item.name + '\n' + item.value + '\n';
@@ -56,6 +47,13 @@ std::optional<Failure> change_conditions(const Conditions& conditions, const Val
 }
 
 }  // namespace
+
+std::string make_etag(const std::string& before, const std::string& what) {
+  std::string digits = base::sha256_hex(before + '\n' + what).substr(0, 13);
+  std::transform(digits.begin(), digits.end(), digits.begin(),
+                 [](unsigned char c) { return std::toupper(c); });
+  return "\"0x8D" + digits + "\"";
+}
 
 void stamp(BlobRecord& record, const std::string& etag_before, base::WallTime now) {
   const ContentProperties& properties = record.properties;

@@ -9,6 +9,10 @@
 /// What all actions on blobs and containers check and write alike. Pure but for the last two.
 namespace exthost::storage {
 
+/// An etag of Azure's form. It follows from the etag before and from all that a reader can tell: so it
+/// changes with every write, also of equal content, and a later run never gives an old etag to other content.
+std::string make_etag(const std::string& before, const std::string& what);
+
 /// Gives the record its next etag and its time: for writes of content, properties or metadata.
 void stamp(BlobRecord& record, const std::string& etag_before, base::WallTime now);
 void stamp(ContainerRecord& record, base::WallTime now);

@@ -17,8 +17,8 @@ base::Error failed(const char* what, const std::filesystem::path& path, int erro
 
 }  // namespace
 
-base::Result<FileWriter> FileWriter::create(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+base::Result<FileWriter> FileWriter::create(const std::filesystem::path& path, unsigned mode) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (descriptor < 0) return failed("can't create", path, errno);
   return FileWriter(descriptor, path);
 }

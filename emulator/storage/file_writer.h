@@ -12,8 +12,8 @@ namespace exthost::storage {
 /// called.
 class FileWriter {
  public:
-  /// Fails with `conflict` if the name is taken.
-  static base::Result<FileWriter> create(const std::filesystem::path& path);
+  /// `mode` as for open(2): what the umask leaves of it. Fails with `conflict` if the name is taken.
+  static base::Result<FileWriter> create(const std::filesystem::path& path, unsigned mode = 0600);
   FileWriter(FileWriter&& other) noexcept;
   FileWriter& operator=(FileWriter&&) = delete;
   ~FileWriter();
@@ -21,6 +21,8 @@ class FileWriter {
   base::Result<void> write(std::string_view bytes);
   /// Returns when the bytes would survive the end of power.
   base::Result<void> sync();
+  /// The open file, for looking at it.
+  int descriptor() const { return descriptor_; }
   /// Gives the file its final name, replacing what has it.
   base::Result<void> publish(const std::filesystem::path& path);
 

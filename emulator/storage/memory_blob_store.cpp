@@ -276,6 +276,7 @@ class MemoryBlobStore final : public BlobStore {
 
   StoredBlob store_of(const BlobRecord& record) const {
     StoredBlob stored{record, {}};
+    if (!record.file.empty()) return stored;  // its content is not here
     for (const Piece& piece : record.pieces) stored.bytes.push_back(bytes_of(piece.hash));
     return stored;
   }

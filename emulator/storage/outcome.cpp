@@ -19,6 +19,7 @@ base::Error to_error(const Failure& failure) {
     case Reason::wrong_blob_type:
     case Reason::snapshots_present:
     case Reason::content_replaced:
+    case Reason::refused:
       error.kind = base::ErrorKind::conflict;
       break;
     case Reason::invalid_block_list:

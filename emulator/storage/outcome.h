@@ -8,8 +8,8 @@
 
 namespace exthost::storage {
 
-/// Why an operation on the account was not done. Each but the last two is an answer that a client caused and
-/// can act on.
+/// Why an operation on the account was not done. Each but content_replaced and unavailable is an answer that
+/// a client caused and can act on.
 enum class Reason {
   container_not_found,
   container_exists,
@@ -26,6 +26,7 @@ enum class Reason {
   too_many_blocks,     ///< More uncommitted blocks than limits.h allows.
   invalid_input,       ///< The content is not what the caller said it was, or the client stopped sending it.
   content_replaced,    ///< The content read was overwritten meanwhile: look the blob up again.
+  refused,             ///< This container does not do that: `code` says which refusal it is.
   unavailable,         ///< The disk failed; nothing was changed.
 };
 

@@ -83,6 +83,7 @@ std::string facts_text(const BlobRecord& record) {
   if (record.type == BlobType::page) json["type"] = "page";
   if (record.type == BlobType::append) json["type"] = "append";
   if (record.sequence_number != 0) json["sequenceNumber"] = record.sequence_number;
+  if (!record.file.empty()) json["file"] = record.file;
   return dump(json);
 }
 
@@ -106,6 +107,7 @@ void read_facts(const std::string& text, BlobRecord& record) {
   if (type == "page") record.type = BlobType::page;
   if (type == "append") record.type = BlobType::append;
   record.sequence_number = static_cast<std::uint64_t>(number_in(json, "sequenceNumber").value_or(0));
+  record.file = text_in(json, "file");
 }
 
 void read_facts(const std::string& text, ContainerRecord& record) {

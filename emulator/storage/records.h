@@ -78,7 +78,7 @@ struct ContentProperties {
 /// A run of a blob's bytes: a whole blob that was put at once, or one block. Content is found by its hash.
 struct Piece {
   std::string block_id;  ///< As the client sent it (base64), or empty for a blob put at once.
-  std::string hash;      ///< SHA-256, lower-case hexadecimal.
+  std::string hash;  ///< SHA-256, lower-case hexadecimal; in a mounted file, of what identifies that file.
   std::uint64_t size_bytes = 0;
   bool operator==(const Piece&) const = default;
 };
@@ -113,6 +113,8 @@ struct BlobRecord {
   BlobType type = BlobType::block;
   std::uint64_t sequence_number = 0;                    ///< A page blob's, kept for its clients.
   std::optional<SoftDeletion> deletion = std::nullopt;  ///< Absent: it is live.
+  std::string file = {};  ///< Of a mounted container: the state of the file that is its content
+                          ///< (mounted_records.h). Else empty.
 };
 
 /// Whether a listed blob has only uncommitted blocks, and so nothing but its name.

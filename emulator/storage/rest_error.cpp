@@ -109,6 +109,8 @@ constexpr Entry kErrors[] = {
      "One of the query parameters specified in the request URI is outside the permissible range."},
     {"RequestBodyTooLarge", 413, "The request body is too large and exceeds the maximum permissible limit."},
     {"ResourceNotFound", 404, "The specified resource does not exist."},
+    {"ResourceTypeMismatch", 409,
+     "The specified resource type does not match the type of the existing resource."},
     {"ServerBusy", 503, "The server is currently unable to receive requests. Please retry your request."},
     {"SnapshotsPresent", 409, "This operation is not permitted because the blob has snapshots."},
     {"SourceConditionNotMet", 412,
@@ -181,6 +183,8 @@ RestError rest_error(const Failure& failure) {
       return rest_error("BlockCountExceedsLimit");
     case Reason::invalid_input:
       return rest_error("RequestBodyTooLarge", failure.message);
+    case Reason::refused:
+      return rest_error(failure.code, failure.message);
     case Reason::content_replaced:
     case Reason::unavailable:
       return rest_error("ServerBusy", failure.message);

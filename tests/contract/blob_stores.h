@@ -8,12 +8,13 @@
 #include "emulator/base/file.h"
 #include "emulator/storage/blob_actions.h"
 #include "emulator/storage/memory_blob_store.h"
+#include "emulator/storage/mounted_blob_store.h"
 #include "emulator/storage/sqlite_blob_store.h"
 #include "spdlog/sinks/null_sink.h"
 #include "spdlog/spdlog.h"
 #include "tests/support/catch.h"
 
-/// A container in a store of either kind, for tests of what every store promises.
+/// A container in a store of each kind, for tests of what every store promises.
 namespace exthost::test {
 
 using namespace exthost::storage;  // NOLINT: these tests speak of nothing else
@@ -26,7 +27,7 @@ inline BlobId blob(const std::string& name) {
   return {kContainer.account, kContainer.container, name};
 }
 
-// A store of either kind with one container, and the folder it needs.
+// A store of each kind with one container, and the folder it needs.
 struct MemoryFixture {
   std::unique_ptr<BlobStore> store = make_memory_blob_store();
 };
@@ -35,6 +36,18 @@ struct SqliteFixture {
   std::unique_ptr<BlobStore> store = *open_sqlite_blob_store(folder.path(), spdlog::null_logger_mt("store"));
   SqliteFixture() { spdlog::drop("store"); }
 };
+
+// A folder as the container, over either kind.
+template <class Below>
+struct MountedFixture : Below {
+  base::TemporaryFolder mounted = *base::TemporaryFolder::create("exthost-mounted");
+  MountedFixture() {
+    this->store =
+        *MountedBlobStore::open(std::move(this->store), {{kContainer, mounted.path() / "made", false}});
+  }
+};
+using MountedOverMemory = MountedFixture<MemoryFixture>;
+using MountedOverSqlite = MountedFixture<SqliteFixture>;
 
 template <class Fixture>
 struct WithContainer : Fixture {
@@ -65,6 +78,11 @@ struct WithContainer : Fixture {
   }
 };
 
+#define FOR_EVERY_STORE(sentence)                                                               \
+  TEMPLATE_TEST_CASE_METHOD(WithContainer, sentence, "[storage]", MemoryFixture, SqliteFixture, \
+                            MountedOverMemory, MountedOverSqlite)
+// What is not so where the content is files of a folder: equal content is not shared, nothing is
+// soft-deleted, there are block blobs only, and the container goes with its folder.
 #define FOR_BOTH_STORES(sentence) \
   TEMPLATE_TEST_CASE_METHOD(WithContainer, sentence, "[storage]", MemoryFixture, SqliteFixture)
 

@@ -31,12 +31,15 @@ inline void sign_request(HttpRequest& request, const storage::Accounts& accounts
                  "SharedKey " + account + ":" + base::base64_encode(base::hmac_sha256(key, text)));
 }
 
-/// An account over an in-memory store, asked by hand: anonymously, or signed with the development key.
+/// An account over an in-memory store (or another), asked by hand: anonymously, or signed with the
+/// development key.
 class BlobServiceFixture {
  public:
   /// Accounts besides the development account must have its key.
-  explicit BlobServiceFixture(storage::Accounts held = {}, storage::CopySourceFetcher* elsewhere = nullptr)
-      : accounts(std::move(held)),
+  explicit BlobServiceFixture(storage::Accounts held = {}, storage::CopySourceFetcher* elsewhere = nullptr,
+                              std::unique_ptr<storage::BlobStore> over = storage::make_memory_blob_store())
+      : store(std::move(over)),
+        accounts(std::move(held)),
         service(*store, accounts, clock, ids, std::make_shared<spdlog::logger>("test"),
                 {.elsewhere = elsewhere}) {}
 
@@ -74,7 +77,7 @@ class BlobServiceFixture {
     return *put;
   }
 
-  std::unique_ptr<storage::BlobStore> store = storage::make_memory_blob_store();
+  std::unique_ptr<storage::BlobStore> store;
   storage::Accounts accounts;
   base::VirtualScheduler clock{base::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 11 / 20))};
   base::SeededIdSource ids{1};
