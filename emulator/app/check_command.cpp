@@ -97,6 +97,9 @@ class Checker {
     if (!extension.storage.seed.empty()) {
       examine({SubjectKind::container_folder, shown(extension.storage.seed), {}}, settings);
     }
+    if (!extension.storage.mount.empty()) {
+      examine({SubjectKind::container_folder, shown(extension.storage.mount), {}}, settings);
+    }
     if (extension.source) {
       examine({SubjectKind::source_folder, shown(extension.source->folder), extension.source->ignore},
               settings);

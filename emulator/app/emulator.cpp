@@ -12,6 +12,7 @@
 #include "emulator/app/container_adapters.h"
 #include "emulator/app/control_wiring.h"
 #include "emulator/app/explain_wiring.h"
+#include "emulator/app/mount_watch.h"
 #include "emulator/app/portal_wiring.h"
 #include "emulator/app/publishing.h"
 #include "emulator/app/storage_wiring.h"
@@ -26,6 +27,7 @@
 #include "emulator/storage/accounts.h"
 #include "emulator/storage/blob_service.h"
 #include "emulator/storage/http_copy_source.h"
+#include "emulator/storage/mounted_blob_store.h"
 #include "emulator/storage/sqlite_blob_store.h"
 
 namespace exthost::app {
@@ -58,12 +60,14 @@ class Emulator::Impl {
     // Hosting looks at the containers only once they hold what their folders have: half a seed is nobody's
     // mistake.
     for (auto& publishing : publishings_) publishing->first_turn();
+    for (auto& mount : mount_watches_) mount->first_turn();
     store_changes_ =
         store_->on_change([this](const storage::Change& change) { container_changed(change.blob); });
     hosting_->start();
     wait_for_first_syncs();
     if (settings_.watch) {
       for (auto& publishing : publishings_) publishing->start();
+      for (auto& mount : mount_watches_) mount->start();
     }
     ready_.store(true);
     journal_.append("ready", "", "all listeners accept and the first sync has settled");
@@ -76,6 +80,7 @@ class Emulator::Impl {
     if (control_) control_->stop();
     if (server_) server_->stop(drain);
     store_changes_.reset();
+    mount_watches_.clear();
     publishings_.clear();
     if (hosting_) hosting_->stop();
   }
@@ -127,7 +132,11 @@ class Emulator::Impl {
   Result<void> open_storage() {
     auto store = storage::open_sqlite_blob_store(parts_.state_folder / "storage", parts_.log);
     if (!store) return std::move(store).error();
-    store_ = *std::move(store);
+    auto mounted = storage::MountedBlobStore::open(*std::move(store), mounts_of(settings_));
+    if (!mounted) return std::move(mounted).error();
+    store_ = *std::move(mounted);
+    for (const storage::Mount& mount : mounts_of(settings_))
+      mount_watches_.push_back(std::make_unique<MountWatch>(*store_, mount, journal_));
     if (auto swept = store_->forget_expired(parts_.scheduler.now()); !swept) {
       return storage::to_error(swept.failure());
     }
@@ -396,7 +405,7 @@ class Emulator::Impl {
   EmulatorParts parts_;
   const base::WallTime started_at_;
   base::Journal journal_;
-  std::unique_ptr<storage::BlobStore> store_;
+  std::unique_ptr<storage::MountedBlobStore> store_;
   storage::OutageSwitch outage_;
   storage::Accounts accounts_;
   storage::HttpCopySource copy_source_;
@@ -405,6 +414,7 @@ class Emulator::Impl {
   std::vector<std::unique_ptr<Publishing>> publishings_;
   std::map<storage::ContainerId, PublishingEntry> publishing_of_;  // fixed once made
   std::shared_ptr<void> store_changes_;
+  std::vector<std::unique_ptr<MountWatch>> mount_watches_;  // their threads call container_changed()
   std::unique_ptr<portal::PortalService> portal_;
   std::unique_ptr<control::ControlService> control_;
   std::vector<std::unique_ptr<BrandedService>> doors_;

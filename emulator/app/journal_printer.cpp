@@ -13,11 +13,12 @@ namespace {
 /// How an event looks; absent: it is not for the terminal.
 std::optional<Style> style_of(const std::string& type) {
   if (type == "publish" || type == "seed") return Style::link;
-  if (type == "incident.opened" || type == "source.failed" || type == "seed.failed") return Style::bad;
+  if (type == "incident.opened" || type == "source.failed" || type == "seed.failed" || type == "mount.failed")
+    return Style::bad;
   if (type == "incident.resolved" || type == "source.mended" || type == "storage.restored")
     return Style::good;
-  if (type == "source.notice" || type == "seed.notice" || type == "publish.leftover" ||
-      type == "config.warning" || type == "storage.outage")
+  if (type == "source.notice" || type == "seed.notice" || type == "mount.notice" ||
+      type == "publish.leftover" || type == "config.warning" || type == "storage.outage")
     return Style::warning;
   return std::nullopt;
 }

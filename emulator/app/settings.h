@@ -20,9 +20,11 @@ namespace exthost::app {
 /// Where an extension's container is and what is put into it (docs/configuration.md, `extensions[].storage`).
 struct ContainerSettings {
   std::string account = "devstoreaccount1";
-  std::string container;       ///< Default: the hosting service name.
-  std::filesystem::path seed;  ///< Folder copied in at start and re-read when it changes; empty: none.
-  std::string url;             ///< Somebody else's container instead of ours; empty: ours.
+  std::string container;        ///< Default: the hosting service name.
+  std::filesystem::path seed;   ///< Folder copied in at start and re-read when it changes; empty: none.
+  std::string url;              ///< Somebody else's container instead of ours; empty: ours.
+  std::filesystem::path mount;  ///< Folder that is the container; empty: the container is in the store.
+  bool read_only = false;       ///< Of a mount: clients change nothing there.
 };
 
 /// A folder that is packed and published whenever it changes (`extensions[].source`).

@@ -140,4 +140,14 @@ KeyReader SettingsFields::into(std::vector<std::string>& target, const std::stri
   return [this, &target, where](const JsonMember& member) { target = strings_of(member, where); };
 }
 
+KeyReader SettingsFields::into(bool& target, const std::string& where) {
+  return [this, &target, where](const JsonMember& member) {
+    if (member.value.kind != JsonKind::boolean) {
+      report(member.value.offset, model::codes::kSettingsValue,
+             "'" + member.key + "' in " + where + " is neither true nor false");
+    }
+    target = member.value.kind == JsonKind::boolean && member.value.boolean;
+  };
+}
+
 }  // namespace exthost::app

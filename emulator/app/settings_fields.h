@@ -52,6 +52,7 @@ class SettingsFields {
   KeyReader into(std::string& target, const std::string& where);
   KeyReader into(std::filesystem::path& target, const std::string& where);
   KeyReader into(std::vector<std::string>& target, const std::string& where);
+  KeyReader into(bool& target, const std::string& where);
 
   std::size_t problem_count() const { return problems_.size(); }
   std::vector<model::Problem> take_problems() { return std::move(problems_); }

@@ -1,5 +1,6 @@
 #include "emulator/app/settings_file.h"
 
+#include <map>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "emulator/model/codes.h"
 #include "emulator/model/registration.h"
 #include "emulator/model/version.h"
+#include "emulator/storage/records.h"
 
 namespace exthost::app {
 namespace {
@@ -184,6 +186,8 @@ class SettingsReader : private SettingsFields {
                         {{"account", into(extension.storage.account, inner)},
                          {"container", into(extension.storage.container, inner)},
                          {"seed", into(extension.storage.seed, inner)},
+                         {"mount", into(extension.storage.mount, inner)},
+                         {"readOnly", into(extension.storage.read_only, inner)},
                          {"url", into(extension.storage.url, inner)}});
           }},
          {"source", [&](const JsonMember& member) {
@@ -224,6 +228,40 @@ std::vector<Problem> read_settings(std::string_view text, const std::string& fil
   return SettingsReader(text, file_name, folder, settings).read();
 }
 
+namespace {
+
+/// What can't be together with a mounted folder (`storage.mount`). `mounts` has those of the extensions
+/// before.
+template <class Report>
+void check_mount(const ExtensionSettings& extension, std::map<storage::ContainerId, Path>& mounts,
+                 Report report) {
+  const ContainerSettings& container = extension.storage;
+  const std::string who = "extension '" + extension.name + "' ";
+  if (container.mount.empty()) {
+    if (container.read_only) {
+      report(who + "has storage.readOnly without storage.mount",
+             "only a mounted folder can be read-only; add 'mount' or remove 'readOnly'");
+    }
+    return;
+  }
+  if (!container.url.empty() || !container.seed.empty()) {
+    report(who + "has storage.mount and storage." + (container.url.empty() ? "seed" : "url"),
+           "keep one of them: a mounted folder is the container itself");
+  }
+  if (container.read_only && extension.source) {
+    report(who + "publishes its source into a read-only mount",
+           "remove 'readOnly', or publish into a container that is not mounted");
+  }
+  const auto [known, added] =
+      mounts.emplace(storage::ContainerId{container.account, container.container}, container.mount);
+  if (!added && known->second != container.mount) {
+    report(who + "mounts another folder as the container '" + container.container + "'",
+           "a container has one folder");
+  }
+}
+
+}  // namespace
+
 std::vector<Problem> complete_extensions(Settings& settings) {
   std::vector<Problem> problems;
   const auto report = [&](std::string message, std::string hint) {
@@ -235,6 +273,7 @@ std::vector<Problem> complete_extensions(Settings& settings) {
                         {}});
   };
   std::set<std::string> names, services;
+  std::map<storage::ContainerId, std::filesystem::path> mounts;
   for (ExtensionSettings& extension : settings.extensions) {
     if (extension.hosting_service_name.empty())
       extension.hosting_service_name = suggested_service_name(extension.name);
@@ -251,6 +290,7 @@ std::vector<Problem> complete_extensions(Settings& settings) {
                  "' has a container elsewhere (storage.url) and a seed or source to publish to it",
              "remove one of them: somebody else's container is only read");
     }
+    check_mount(extension, mounts, report);
     if (!names.insert(base::to_lower(extension.name)).second) {
       report("two extensions are named '" + extension.name + "'", "names are compared without letter case");
     }

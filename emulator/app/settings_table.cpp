@@ -159,7 +159,7 @@ std::vector<SettingRow> make_rows() {
                     return {};
                   },
                   [](const Settings& settings) { return show_duration(settings.poll_interval); }});
-  rows.push_back(switch_row("watch", "--watch", "rebuild and publish when a source or seed folder changes",
+  rows.push_back(switch_row("watch", "--watch", "follow source, seed and mounted folders when they change",
                             &Settings::watch));
   rows.push_back(
       {"rules.requireStages", "--require-stages", "all|last",

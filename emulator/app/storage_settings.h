@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,7 +23,9 @@ struct ContainerEntry {
   std::string name;
   /// Absent: `container` for an extension's own, else `none`.
   std::optional<storage::AccessLevel> access;
-  base::SourcePosition place;  ///< Of the entry in the settings file.
+  std::filesystem::path mount;  ///< Folder that is the container; empty: the container is in the store.
+  bool read_only = false;       ///< Of a mount: clients change nothing there.
+  base::SourcePosition place;   ///< Of the entry in the settings file.
 };
 
 /// The CORS rules that an account has from the start (`storage.cors`).

@@ -115,10 +115,17 @@ class StorageReader {
                              "'" + *text + "' is no container name: " + checked.failure().message);
             }
           }},
-         {"access", [&](const JsonMember& member) { read_access(member, where, entry.access); }}});
+         {"access", [&](const JsonMember& member) { read_access(member, where, entry.access); }},
+         {"mount", fields_.into(entry.mount, where)},
+         {"readOnly", fields_.into(entry.read_only, where)}});
     if (fields_.problem_count() != problems) return;
     if (entry.name.empty()) {
       fields_.report(object.offset, kSettingsValue, where + " has no 'name'");
+      return;
+    }
+    if (entry.read_only && entry.mount.empty()) {
+      fields_.report(object.offset, kSettingsValue, where + " has 'readOnly' without 'mount'",
+                     "only a mounted folder can be read-only");
       return;
     }
     entry.place = fields_.position(name_offset);
@@ -235,6 +242,25 @@ model::Problem problem(std::string message, std::string hint, base::SourcePositi
   return problem;
 }
 
+/// What a listed container's mount and the extension that it is of can't have together.
+std::optional<model::Problem> mount_problem(const ContainerEntry& container,
+                                            const ExtensionSettings& extension) {
+  if (container.mount.empty()) return std::nullopt;
+  const std::string what = "the container " + container.account + "/" + container.name +
+                           " is mounted and is that of extension '" + extension.name + "', which ";
+  if (!extension.storage.seed.empty()) {
+    return problem(what + "has a seed", "keep one of them: a mounted folder is the container itself",
+                   container.place);
+  }
+  if (!extension.storage.mount.empty())
+    return problem(what + "mounts it too", "keep one of them", container.place);
+  if (container.read_only && extension.source) {
+    return problem(what + "publishes its source into it",
+                   "remove 'readOnly', or publish into a container that is not mounted", container.place);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::string> storage_list_keys() {
@@ -270,10 +296,11 @@ std::vector<model::Problem> check_storage(const Settings& settings) {
           "use 3 to 24 lower-case letters and digits"));
     }
     for (const ContainerEntry& container : settings.storage.containers) {
-      if (container.account != extension.storage.account || container.name != extension.storage.container ||
-          container.access.value_or(storage::AccessLevel::container) == storage::AccessLevel::container) {
+      if (container.account != extension.storage.account || container.name != extension.storage.container)
         continue;
-      }
+      if (auto found = mount_problem(container, extension)) problems.push_back(std::move(*found));
+      if (container.access.value_or(storage::AccessLevel::container) == storage::AccessLevel::container)
+        continue;
       problems.push_back(problem("the container " + container.account + "/" + container.name +
                                      " is that of extension '" + extension.name +
                                      "', which must be readable by anyone",
