@@ -57,7 +57,7 @@ struct ListenerOptions {
 class Server {
  public:
   struct Options {
-    unsigned io_threads = 1;
+    unsigned io_threads = 2;
     unsigned workers = 4;
     ServerLimits limits;
     std::shared_ptr<spdlog::logger> log;

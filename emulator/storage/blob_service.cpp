@@ -78,6 +78,19 @@ class BlobService::Impl {
         options_(options),
         authorizer_(store_, accounts_, log_) {}
 
+  bool may_block(const http::Request& http) const {
+    if (http.method != "GET" && http.method != "HEAD") return true;
+    if (http.headers.get("x-ms-range-get-content-md5") || http.headers.get("x-ms-range-get-content-crc64")) {
+      return true;
+    }
+    if (read_account(http).website) return true;  // which may look for several pages
+    const auto request = read_request(http);
+    if (!request) return true;
+    const bool reads_blob =
+        request->operation == Operation::get_blob || request->operation == Operation::get_blob_properties;
+    return !reads_blob || !store_.is_near(request->container_id());
+  }
+
   http::Response handle(const http::Request& http) {
     const base::WallTime now = clock_.now();
     if (const AskedAccount asked = read_account(http); asked.website) {
@@ -224,6 +237,10 @@ BlobService::BlobService(BlobStore& store, Accounts accounts, const base::Clock&
     : impl_(std::make_unique<Impl>(store, std::move(accounts), clock, ids, std::move(log), options)) {}
 
 BlobService::~BlobService() = default;
+
+bool BlobService::may_block(const http::Request& request) const {
+  return impl_->may_block(request);
+}
 
 http::Response BlobService::handle(const http::Request& request) {
   return impl_->handle(request);

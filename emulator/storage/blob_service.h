@@ -43,8 +43,10 @@ class BlobService final : public http::Service {
 
   static http::TargetRules target_rules() { return {true, true}; }
 
-  /// Always: every operation asks the store, and the store the disk.
-  bool may_block(const http::Request&) const override { return true; }
+  /// All but Get Blob and Get Blob Properties of a blob that is near: to them the store answers from files
+  /// beside the packages that the hosting service serves from maps, and handing them to a worker would cost
+  /// more than that.
+  bool may_block(const http::Request& request) const override;
   http::Response handle(const http::Request& request) override;
 
  private:

@@ -141,6 +141,10 @@ class BlobStore {
     return http::Body(std::move(*slices));
   }
 
+  /// Whether reading a blob of the container asks nobody but this store's own files; a folder of the user's
+  /// may lie on any disk. Never blocks.
+  virtual bool is_near(const ContainerId&) const { return true; }
+
   /// Keeps a block for a later commit. Replaces an uncommitted one with the same id.
   virtual Outcome<Done> stage_block(const BlobId& id, const std::string& block_id, const Content& content,
                                     base::Durability durability) = 0;

@@ -125,6 +125,10 @@ base::Result<std::unique_ptr<MountedBlobStore>> MountedBlobStore::open(std::uniq
   return store;
 }
 
+bool MountedBlobStore::is_near(const ContainerId& id) const {
+  return mounted(id) == nullptr && below_->is_near(id);
+}
+
 MountedBlobStore::Mounted* MountedBlobStore::mounted(const ContainerId& id) const {
   const auto at = mounts_.find(id);
   return at == mounts_.end() ? nullptr : at->second.get();

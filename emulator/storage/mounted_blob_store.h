@@ -56,6 +56,7 @@ class MountedBlobStore final : public BlobStore {
   Outcome<std::vector<http::Slice>> read(const BlobRecord& record, http::ByteRange range) const override;
   Outcome<http::Body> stream(const BlobRecord& record, http::ByteRange range) const override;
   Outcome<std::shared_ptr<const void>> hold(const BlobRecord& record, base::Durability durability) override;
+  bool is_near(const ContainerId& id) const override;
   Outcome<Done> stage_block(const BlobId& id, const std::string& block_id, const Content& content,
                             base::Durability durability) override;
   Outcome<std::vector<Piece>> staged_blocks(const BlobId& id) const override;

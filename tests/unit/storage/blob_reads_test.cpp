@@ -189,3 +189,15 @@ TEST_CASE_METHOD(Fixture, "An operation that does not exist yet is named in a 50
   CHECK(code_of(response) == "NotImplemented");
   CHECK_THAT(text_of(response), ContainsSubstring("Restore Container"));
 }
+
+TEST_CASE_METHOD(Fixture, "Reads of single blobs need no worker, and all else may take its time") {
+  for (const char* method : {"GET", "HEAD"}) {
+    CHECK_FALSE(service.may_block(HttpRequest(method, at("open/a"))));
+    CHECK_FALSE(service.may_block(HttpRequest(method, at("open/a?snapshot=2026-11-20T00:00:00.0000000Z"))));
+  }
+  CHECK(service.may_block(HttpRequest("PUT", at("open/a"))));
+  CHECK(service.may_block(HttpRequest("GET", at("open?restype=container&comp=list"))));
+  CHECK(service.may_block(HttpRequest("GET", at("open/a?comp=blocklist"))));
+  CHECK(service.may_block(HttpRequest("GET", at("open/a?comp=nonsense"))));
+  CHECK(service.may_block(HttpRequest("GET", at("open/a")).header("x-ms-range-get-content-md5", "true")));
+}

@@ -178,3 +178,9 @@ TEST_CASE_METHOD(MountedService, "A file is copied into another container, and a
   CHECK(copy("work/there", "shown/new", "x-ms-meta-a", "b") == "403 InsufficientAccountPermissions");
   CHECK(copy("shown/there", "work/over/there/too", "x-ms-meta-a", "b") == "202 ");
 }
+
+TEST_CASE_METHOD(MountedService, "A mounted folder is read by a worker: its disk may be slow") {
+  CHECK(service.may_block(HttpRequest("GET", at("work/there"))));
+  make_container("own", AccessLevel::none);
+  CHECK_FALSE(service.may_block(HttpRequest("GET", at("own/there"))));
+}
