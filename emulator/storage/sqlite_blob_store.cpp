@@ -11,6 +11,7 @@
 #include "emulator/storage/blob_family.h"
 #include "emulator/storage/content_files.h"
 #include "emulator/storage/content_range.h"
+#include "emulator/storage/content_stream.h"
 #include "emulator/storage/limits.h"
 #include "emulator/storage/listeners.h"
 #include "emulator/storage/sqlite_family.h"
@@ -22,6 +23,9 @@ namespace exthost::storage {
 namespace {
 
 namespace fs = std::filesystem;
+
+// A body up to here is mapped: it goes out at once. A larger one is read as it is sent.
+constexpr std::uint64_t kMappedBodyBytes = 8 * 1024 * 1024;
 
 bool begins_with(const std::string& text, const std::string& prefix) {
   return text.compare(0, prefix.size(), prefix) == 0;
@@ -192,6 +196,23 @@ class SqliteBlobStore final : public BlobStore {
         });
     if (!walked) return logged(Outcome<std::vector<http::Slice>>(walked.failure()));
     return slices;
+  }
+
+  Outcome<http::Body> stream(const BlobRecord& record, http::ByteRange range) const override {
+    if (range.length <= kMappedBodyBytes) return BlobStore::stream(record, range);
+    std::vector<ContentStream::Part> parts;
+    std::vector<std::string> hashes;
+    auto walked = for_each_part(
+        record, range, [&](const Piece& piece, std::uint64_t first, std::uint64_t length) -> Outcome<Done> {
+          parts.push_back({piece.hash, piece.size_bytes, first, length});
+          hashes.push_back(piece.hash);
+          return Done{};
+        });
+    if (!walked) return walked.failure();
+    auto held = files_->keep(hashes, base::Durability::process);
+    if (!held) return logged(Outcome<http::Body>(to_failure(held.error())));
+    if (!*held) return content_replaced(record);
+    return http::Body(std::make_shared<ContentStream>(files_, std::move(parts), std::move(*held)));
   }
 
   Outcome<std::shared_ptr<const void>> hold(const BlobRecord& record, base::Durability durability) override {

@@ -426,6 +426,36 @@ TEST_CASE("A content file that was damaged is reported, not served") {
   CHECK(open_blob(*store, blob("a"), "", 100).reason() == Reason::unavailable);
 }
 
+TEST_CASE("A large body is read as it is sent, whatever becomes of its blob meanwhile") {
+  constexpr std::size_t kBlock = 5'000'000;
+  Folder folder;
+  auto store = folder.open();
+  REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+  std::string whole;
+  std::vector<BlockReference> blocks;
+  for (const char letter : {'a', 'b', 'c'}) {
+    const std::string id(4, letter);
+    const auto content = store->receive(std::string(kBlock, letter), {});
+    REQUIRE(content);
+    REQUIRE(store->stage_block(blob("large"), id, *content, base::Durability::process));
+    whole += std::string(kBlock, letter);
+    blocks.push_back({BlockSource::latest, id});
+  }
+  const auto record = commit_blocks(*store, blob("large"), blocks, {}, kNow);
+  REQUIRE(record);
+  const http::ByteRange range{kBlock - 7, 9'000'000};
+  auto body = store->stream(*record, range);
+  REQUIRE(body);
+  REQUIRE(std::holds_alternative<std::shared_ptr<http::BodySource>>(*body));
+  put(*store, "large", "small");
+  CHECK(folder.files("content").size() == 4);
+  const auto read = http::body_text(*body);
+  REQUIRE(read);
+  CHECK(*read == whole.substr(range.first, range.length));
+  *body = std::string();
+  CHECK(folder.files("content").size() == 1);
+}
+
 TEST_CASE("The store's folder is for its owner alone") {
   Folder folder;
   auto store = folder.open();
