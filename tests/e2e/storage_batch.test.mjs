@@ -13,10 +13,9 @@ import {
   generateAccountSASQueryParameters,
   generateBlobSASQueryParameters,
 } from '@azure/storage-blob';
+import { account, key } from './support/account.mjs';
 import { Emulator, copyOfDemo } from './support/emulator.mjs';
 
-const account = 'devstoreaccount1';
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const credential = new StorageSharedKeyCredential(account, key);
 const options = { retryOptions: { maxTries: 1 } };
 const tomorrow = () => new Date(Date.now() + 86_400_000);

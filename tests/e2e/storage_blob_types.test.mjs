@@ -2,16 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { account, key, refusal } from './support/account.mjs';
 import { Emulator, copyOfDemo } from './support/emulator.mjs';
-
-const account = 'devstoreaccount1';
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-
-const refusal = (status, code) => (error) => {
-  assert.equal(error.statusCode, status, error.message);
-  assert.equal(error.code, code);
-  return true;
-};
 
 test('page and append blobs are made and described, and say that they are not written', async (t) => {
   const emulator = await Emulator.start(t, [copyOfDemo(t), '--no-watch']);

@@ -6,11 +6,10 @@ import http from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 import { BlobServiceClient, ContainerSASPermissions, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { account, all, key, refusal, upload } from './support/account.mjs';
 import { cleanUp } from './support/cleanup.mjs';
 import { Emulator, temporaryFolder } from './support/emulator.mjs';
 
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-const account = 'devstoreaccount1';
 const limitMs = 20_000;
 
 /** A new emulator with two accounts, and a private container in each: { emulator, work, theirs }. */
@@ -29,28 +28,10 @@ async function start(t) {
   return { emulator, work: await containerOf(account), theirs: await containerOf('second') };
 }
 
-async function upload(container, name, text, options) {
-  const blob = container.getBlockBlobClient(name);
-  await blob.upload(text, Buffer.byteLength(text), options);
-  return blob;
-}
-
 const textOf = async (blob) => (await blob.downloadToBuffer()).toString();
 const md5 = (text) => createHash('md5').update(text).digest();
 const readable = (blob, permissions = 'r') =>
   blob.generateSasUrl({ permissions: ContainerSASPermissions.parse(permissions), expiresOn: new Date(Date.now() + 3600_000) });
-
-const refusal = (status, code) => (error) => {
-  assert.equal(error.statusCode, status, error.message);
-  assert.equal(error.code, code);
-  return true;
-};
-
-async function all(pages) {
-  const items = [];
-  for await (const item of pages) items.push(item);
-  return items;
-}
 
 test('a blob is copied within its account, and the copy says whence it is', async (t) => {
   const { work } = await start(t);

@@ -5,10 +5,9 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { account, key } from './support/account.mjs';
 import { Emulator, copyOfDemo } from './support/emulator.mjs';
 
-const account = 'devstoreaccount1';
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const credential = new StorageSharedKeyCredential(account, key);
 
 function containerOf(emulator) {

@@ -5,10 +5,9 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameS
 import path from 'node:path';
 import { test } from 'node:test';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { account, all, key, refusal } from './support/account.mjs';
 import { Emulator, freshHome, root, run, temporaryFolder, waitFor } from './support/emulator.mjs';
 
-const account = 'devstoreaccount1';
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const credential = new StorageSharedKeyCredential(account, key);
 
 /** A folder with what a team publishes: the demo's versions as zips, and its config.json. */
@@ -23,18 +22,6 @@ function versionSet(t) {
   copyFileSync(path.join(demo, 'config.json'), path.join(folder, 'config.json'));
   return folder;
 }
-
-async function all(items) {
-  const found = [];
-  for await (const item of items) found.push(item);
-  return found;
-}
-
-const refusal = (status, code) => (error) => {
-  assert.equal(error.statusCode, status, error.message);
-  assert.equal(error.code, code);
-  return true;
-};
 
 /** Writes a settings file whose extension `published` has its container in `deploy` beside it. */
 function mountedProject(t, storage = {}) {

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { account, all, key, refusal, upload } from './support/account.mjs';
 import { Emulator, copyOfDemo } from './support/emulator.mjs';
 
-const account = 'devstoreaccount1';
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const credential = new StorageSharedKeyCredential(account, key);
 
 /** A service client for a new emulator, and a container of its own. */
@@ -17,24 +16,6 @@ async function start(t) {
   await container.create();
   return { emulator, service, container };
 }
-
-async function upload(container, name, text, options) {
-  const blob = container.getBlockBlobClient(name);
-  await blob.upload(text, Buffer.byteLength(text), options);
-  return blob;
-}
-
-async function all(pages) {
-  const items = [];
-  for await (const item of pages) items.push(item);
-  return items;
-}
-
-const refusal = (status, code) => (error) => {
-  assert.equal(error.statusCode, status, error.message);
-  assert.equal(error.code, code);
-  return true;
-};
 
 test('a snapshot keeps what a blob was', async (t) => {
   const { container } = await start(t);

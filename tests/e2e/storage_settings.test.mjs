@@ -6,10 +6,10 @@ import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { BlobServiceClient, ContainerSASPermissions, StorageSharedKeyCredential, generateBlobSASQueryParameters } from '@azure/storage-blob';
+import { all, key as wellKnownKey, refusal } from './support/account.mjs';
 import { Emulator, binary, copyOfDemo, freshHome, run, waitFor } from './support/emulator.mjs';
 
 const limitMs = 20_000;
-const wellKnownKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const account = 'mybizaextensionprod';
 const key1 = Buffer.from('the first key of mybizaextensionprod, sixty-four bytes as Azure\'s').toString('base64');
 const key2 = Buffer.from('the second key, which signs as well as the first one does, always').toString('base64');
@@ -26,18 +26,6 @@ async function start(t, storage, { args = [], env = freshHome(t), demo = copyOfD
 function serviceOf(emulator, name, key) {
   return new BlobServiceClient(`${emulator.storage}/${name}`, new StorageSharedKeyCredential(name, key), once);
 }
-
-async function all(pages) {
-  const items = [];
-  for await (const item of pages) items.push(item);
-  return items;
-}
-
-const refusal = (status, code) => (error) => {
-  assert.equal(error.statusCode, status, error.message);
-  assert.equal(error.code, code);
-  return true;
-};
 
 test('an account has the keys that the settings give it, and both sign requests and SAS', async (t) => {
   const urlSafe = key2.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

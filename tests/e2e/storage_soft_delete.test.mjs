@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { account, all, key, upload } from './support/account.mjs';
 import { Emulator, copyOfDemo } from './support/emulator.mjs';
 
-const account = 'devstoreaccount1';
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const credential = new StorageSharedKeyCredential(account, key);
 
 /** A service client for a new emulator, and a container of its own. */
@@ -18,18 +17,6 @@ async function start(t) {
 }
 
 const keepFor = (service, days) => service.setProperties({ deleteRetentionPolicy: { enabled: true, days } });
-
-async function upload(container, name, text) {
-  const blob = container.getBlockBlobClient(name);
-  await blob.upload(text, Buffer.byteLength(text));
-  return blob;
-}
-
-async function all(pages) {
-  const items = [];
-  for await (const item of pages) items.push(item);
-  return items;
-}
 
 const notFound = (error) => error.statusCode === 404 && error.code === 'BlobNotFound';
 

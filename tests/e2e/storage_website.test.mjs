@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { account, key } from './support/account.mjs';
 import { Emulator, copyOfDemo } from './support/emulator.mjs';
-
-const account = 'devstoreaccount1';
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 test('the container $web is a website once the account says so', async (t) => {
   const emulator = await Emulator.start(t, [copyOfDemo(t), '--no-watch']);

@@ -74,3 +74,10 @@ export async function all(items) {
   for await (const item of items) found.push(item);
   return found;
 }
+
+/** Puts a text, and gives its client. */
+export async function upload(container, name, text, options) {
+  const blob = container.getBlockBlobClient(name);
+  await blob.upload(text, Buffer.byteLength(text), options);
+  return blob;
+}
