@@ -1,7 +1,6 @@
 #include "emulator/app/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <array>
 #include <deque>
 #include <optional>
@@ -9,6 +8,7 @@
 #include "emulator/app/settings_table.h"
 #include "emulator/base/text.h"
 #include "emulator/model/codes.h"
+#include "emulator/storage/outage.h"
 
 namespace exthost::app {
 namespace {
@@ -294,10 +294,8 @@ class VerbParser {
 
   Result<void> check_storage() const {
     if (result_.topic.empty()) return {};
-    const std::vector<std::string> outages = {"primary", "secondary", "both", "none"};
-    const bool known = std::find(outages.begin(), outages.end(), result_.outage) != outages.end();
-    if (result_.topic == "outage" && known) return {};
-    const auto meant = base::nearest_word(result_.outage, outages);
+    if (result_.topic == "outage" && storage::parse_outage(result_.outage)) return {};
+    const auto meant = base::nearest_word(result_.outage, {"primary", "secondary", "both", "none"});
     return usage("'exthost-emu storage' wants outage primary, secondary, both or none, not '" +
                  result_.topic + (result_.outage.empty() ? "" : " " + result_.outage) + "'" +
                  (meant ? "; did you mean '" + *meant + "'?" : ""));

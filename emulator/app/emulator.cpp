@@ -132,10 +132,11 @@ class Emulator::Impl {
   Result<void> open_storage() {
     auto store = storage::open_sqlite_blob_store(parts_.state_folder / "storage", parts_.log);
     if (!store) return std::move(store).error();
-    auto mounted = storage::MountedBlobStore::open(*std::move(store), mounts_of(settings_));
+    const std::vector<storage::Mount> mounts = mounts_of(settings_);
+    auto mounted = storage::MountedBlobStore::open(*std::move(store), mounts);
     if (!mounted) return std::move(mounted).error();
     store_ = *std::move(mounted);
-    for (const storage::Mount& mount : mounts_of(settings_))
+    for (const storage::Mount& mount : mounts)
       mount_watches_.push_back(std::make_unique<MountWatch>(*store_, mount, journal_));
     if (auto swept = store_->forget_expired(parts_.scheduler.now()); !swept) {
       return storage::to_error(swept.failure());

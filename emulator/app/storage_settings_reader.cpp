@@ -144,13 +144,8 @@ class StorageReader {
                    std::optional<storage::AccessLevel>& access) {
     const auto text = fields_.string_of(member, where);
     if (!text) return;
-    if (*text == "none") {
-      access = storage::AccessLevel::none;
-    } else if (*text == "blob") {
-      access = storage::AccessLevel::blob;
-    } else if (*text == "container") {
-      access = storage::AccessLevel::container;
-    } else {
+    access = *text == "none" ? storage::AccessLevel::none : storage::parse_access_level(*text);
+    if (!access) {
       fields_.report(member.value.offset, kSettingsValue,
                      "'access' is none, blob or container, not '" + *text + "'");
     }

@@ -133,9 +133,14 @@ std::optional<Response> refuse_by_origin(const Request& request) {
 
 }  // namespace
 
+std::string_view production_name(std::string_view name) {
+  if (name.size() <= kLocalSuffix.size() || !name.ends_with(kLocalSuffix)) return {};
+  return name.substr(0, name.size() - kLocalSuffix.size());
+}
+
 bool is_local_name(std::string_view name) {
   if (name == "localhost" || is_loopback_address(name)) return true;
-  return name.size() > kLocalSuffix.size() && name.substr(name.size() - kLocalSuffix.size()) == kLocalSuffix;
+  return !production_name(name).empty();
 }
 
 std::optional<HostAndPort> parse_host(std::string_view host_header) {

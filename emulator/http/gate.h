@@ -28,6 +28,9 @@ std::optional<Response> refuse_at_gate(const Request& request, const GateRules& 
 /// address. No name server can point these elsewhere.
 bool is_local_name(std::string_view name);
 
+/// The name without the `.localhost` behind it: production's host that it stands for. Empty if there is none.
+std::string_view production_name(std::string_view name);
+
 /// Splits a Host header: lower-cased name without brackets and final dot, and port (absent if none). Nothing
 /// if malformed.
 struct HostAndPort {

@@ -11,8 +11,6 @@ namespace exthost::http {
 
 namespace {
 
-constexpr std::string_view kLocalSuffix = ".localhost";
-
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -85,10 +83,7 @@ bool reduce_absolute_form(ParsedHead& head) {
 void fill_host(Request& request) {
   const std::optional<HostAndPort> host = parse_host(request.headers.value("Host"));
   request.host = host ? host->name : "localhost";
-  const std::string_view name = request.host;
-  if (name.size() > kLocalSuffix.size() && name.substr(name.size() - kLocalSuffix.size()) == kLocalSuffix) {
-    request.production_host = std::string(name.substr(0, name.size() - kLocalSuffix.size()));
-  }
+  request.production_host = production_name(request.host);
 }
 
 }  // namespace

@@ -31,10 +31,6 @@ bool is_token_char(char c) {
          kMarks.find(c) != std::string_view::npos;
 }
 
-bool is_token(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), is_token_char);
-}
-
 bool belongs_to_connection(std::string_view name) {
   static constexpr std::array<std::string_view, 4> kNames{"Connection", "Content-Length", "Keep-Alive",
                                                           "Transfer-Encoding"};
@@ -71,6 +67,10 @@ std::optional<std::string> length_without_body(const Response& response) {
 }
 
 }  // namespace
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
+}
 
 BodyFraming decide_body_framing(const Response& response, bool head_request, int http_minor) {
   if (head_request || response.status == 204 || response.status == 304) return BodyFraming::none;

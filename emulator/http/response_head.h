@@ -2,10 +2,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "emulator/http/message.h"
 
 namespace exthost::http {
+
+/// Whether a text is a token (RFC 9110, 5.6.2), as names of headers and methods are.
+bool is_token(std::string_view text);
 
 /// How an answer's body goes over the wire.
 enum class BodyFraming {

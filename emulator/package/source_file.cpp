@@ -23,12 +23,6 @@ std::int64_t to_ns(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_nsec};
 }
 
-std::int64_t wall_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 base::Error unreadable(base::ErrorKind kind, const std::string& path, const std::string& why) {
   return {kind, "file " + quoted_name(path) + " " + why, std::string(model::codes::kSourceUnreadable)};
 }
@@ -77,6 +71,12 @@ base::Result<std::string> read_all(int descriptor, const std::string& path, std:
 }
 
 }  // namespace
+
+std::int64_t wall_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
 
 SourceFile to_source_file(std::string path, const struct ::stat& status) {
   SourceFile file;

@@ -15,6 +15,9 @@ namespace exthost::package {
 /// What stat(2) says of a file, under the path that the package knows it by.
 SourceFile to_source_file(std::string path, const struct ::stat& status);
 
+/// Wall time in nanoseconds since 1970, which the times of files are compared with.
+std::int64_t wall_ns();
+
 /// A file read once: its stats ahead of and after the reading, and the bytes between.
 struct Reading {
   SourceFile before;

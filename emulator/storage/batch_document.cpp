@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/base/text.h"
+#include "emulator/http/response_head.h"
 #include "emulator/storage/limits.h"
 
 namespace exthost::storage {
@@ -12,7 +13,6 @@ using base::Error;
 using base::Result;
 
 constexpr std::size_t kBoundaryBytes = 70;  // RFC 2046, 5.1.1
-constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
 
 Error refuse(std::string message) {
   return {base::ErrorKind::invalid_input, std::move(message), ""};
@@ -20,12 +20,6 @@ Error refuse(std::string message) {
 
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return is_alphanumeric(c) || kTokenMarks.find(c) != std::string_view::npos;
-  });
 }
 
 bool is_control(char c) {
@@ -90,7 +84,7 @@ Result<http::Headers> read_fields(Lines& lines) {
     const std::string_view line = lines.text();
     const std::size_t colon = std::min(line.find(':'), line.size());
     const std::string_view value = base::trim(line.substr(std::min(colon + 1, line.size())));
-    if (colon == line.size() || !is_token(line.substr(0, colon)))
+    if (colon == line.size() || !http::is_token(line.substr(0, colon)))
       return refuse("has a header without a name");
     if (std::any_of(value.begin(), value.end(), is_control))
       return refuse("has a control character in a header");
@@ -103,7 +97,7 @@ Result<http::Headers> read_fields(Lines& lines) {
 Result<void> read_request_line(Lines& lines, BatchPart& part) {
   if (lines.next() != Lines::Kind::text) return refuse("has no request");
   const std::vector<std::string> words = base::split(lines.text(), ' ');
-  if (words.size() != 3 || !is_token(words[0]) || words[1].empty() || words[2] != "HTTP/1.1") {
+  if (words.size() != 3 || !http::is_token(words[0]) || words[1].empty() || words[2] != "HTTP/1.1") {
     return refuse("has no request line as 'DELETE /container/blob HTTP/1.1'");
   }
   if (std::any_of(words[1].begin(), words[1].end(), [](char c) { return c == '\t' || is_control(c); })) {

@@ -157,12 +157,7 @@ Outcome<BlobRecord> create_blob(BlobStore& store, const BlobId& id, const NewBlo
       [&](const BlobState& state) -> Outcome<BlobEdit> {
         if (auto refusal = refuse_put(options.conditions, state.blob, now)) return *refusal;
         if (auto refusal = refuse_other_type(state.blob, wanted.type)) return *refusal;
-        BlobEdit edit = replace(state, options, {}, now);
-        edit.blob->type = wanted.type;
-        edit.blob->size_bytes = wanted.size_bytes;
-        edit.blob->sequence_number = wanted.sequence_number;
-        stamp(*edit.blob, state.blob ? state.blob->etag : "", now);
-        return edit;
+        return replace(state, options, {}, now, wanted);
       },
       options.durability);
 }

@@ -126,13 +126,18 @@ std::optional<Failure> refuse_other_type(const std::optional<BlobRecord>& curren
 }
 
 BlobEdit replace(const BlobState& state, const PutOptions& options, std::vector<Piece> pieces,
-                 base::WallTime now) {
+                 base::WallTime now, const std::optional<NewBlob>& other_type) {
   BlobRecord record;
   record.properties = options.properties;
   if (record.properties.type.empty()) record.properties.type = kDefaultContentType;
   record.metadata = options.metadata;
   record.pieces = std::move(pieces);
   for (const Piece& piece : record.pieces) record.size_bytes += piece.size_bytes;
+  if (other_type) {
+    record.type = other_type->type;
+    record.size_bytes = other_type->size_bytes;
+    record.sequence_number = other_type->sequence_number;
+  }
   record.created = state.blob ? state.blob->created : now;
   record.tags = options.tags;
   record.tier = options.tier;

@@ -42,9 +42,10 @@ std::optional<Failure> refuse_container_deletion(const Conditions& conditions, c
 /// wrong_blob_type if there is a blob and it is not of that type: to change a blob's type it must be deleted.
 std::optional<Failure> refuse_other_type(const std::optional<BlobRecord>& current, BlobType type);
 
-/// The blob that a put or a commit makes out of what was there, which may stay restorable (soft_delete.h).
+/// The blob that a put, a commit or a copy makes out of what was there, which may stay restorable
+/// (soft_delete.h). `other_type`: of one that is no block blob.
 BlobEdit replace(const BlobState& state, const PutOptions& options, std::vector<Piece> pieces,
-                 base::WallTime now);
+                 base::WallTime now, const std::optional<NewBlob>& other_type = std::nullopt);
 
 /// Changes a blob that must exist, conditions and lease held, and stamps it.
 using BlobChange = std::function<void(BlobRecord&)>;

@@ -40,10 +40,8 @@ Outcome<BlobRecord> copy_blob(BlobStore& store, const BlobId& id, const BlobReco
           if (auto refusal = refuse_copy_over(*state.blob, now)) return *refusal;
         }
         if (auto refusal = refuse_other_type(state.blob, source.type)) return *refusal;
-        BlobEdit edit = replace(state, options, source.pieces, now);
-        edit.blob->type = source.type;
-        edit.blob->size_bytes = source.size_bytes;
-        edit.blob->sequence_number = source.sequence_number;
+        BlobEdit edit = replace(state, options, source.pieces, now,
+                                NewBlob{source.type, source.size_bytes, source.sequence_number});
         if (state.blob && options.tier.empty()) edit.blob->tier = state.blob->tier;
         edit.blob->copy = copy;
         return edit;

@@ -9,12 +9,7 @@
 namespace exthost::storage {
 namespace {
 
-constexpr std::string_view kLocalSuffix = ".localhost";
 constexpr std::string_view kSecondary = "-secondary";
-
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() > end.size() && text.substr(text.size() - end.size()) == end;
-}
 
 bool is_asked_listener(const http::Url& url, const http::Request& asking) {
   if (http::is_local_name(url.host) && url.port == asking.port) return true;
@@ -25,9 +20,9 @@ bool is_asked_listener(const http::Url& url, const http::Request& asking) {
 
 bool is_production_host(const std::string& host, const Accounts& accounts) {
   const auto labels = base::split(host, '.');
-  if (labels.size() < 3 || labels[1] != "blob" || ends_with(host, kLocalSuffix)) return false;
+  if (labels.size() < 3 || labels[1] != "blob" || !http::production_name(host).empty()) return false;
   std::string_view account = labels[0];
-  if (ends_with(account, kSecondary)) account.remove_suffix(kSecondary.size());
+  if (account.ends_with(kSecondary)) account.remove_suffix(kSecondary.size());
   return accounts.contains(account);
 }
 
@@ -50,9 +45,7 @@ Rest<CopyAddress> read_copy_address(std::string_view text, const http::Request& 
   get.target = *std::move(target);
   get.secure = address.url.secure;
   get.host = address.url.host;
-  if (ends_with(get.host, kLocalSuffix)) {
-    get.production_host = get.host.substr(0, get.host.size() - kLocalSuffix.size());
-  }
+  get.production_host = http::production_name(get.host);
   get.port = asking.port;
   get.remote = asking.remote;
   address.here = std::move(get);

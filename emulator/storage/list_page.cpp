@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::size_t kScanSize = 1000;  // of a scan that may find folders full of names to pass over
 
-bool begins_with(const std::string& text, const std::string& prefix) {
-  return text.compare(0, prefix.size(), prefix) == 0;
-}
-
 // The common prefix that a name falls under, or empty.
 std::string common_prefix(const std::string& name, const ListQuery& query) {
   if (query.delimiter.empty()) return {};
@@ -45,7 +41,7 @@ Outcome<ListPage> list_page(const BlobStore& store, const ContainerId& id, const
     auto found = store.list(id, scan);
     if (!found) return found.failure();
     for (BlobRecord& blob : *found) {
-      if (!passing.empty() && begins_with(blob.name, passing)) continue;
+      if (!passing.empty() && blob.name.starts_with(passing)) continue;
       std::string common = common_prefix(blob.name, query);
       if (page.entries.size() == query.limit) {
         page.next = common.empty() ? blob.name : common;

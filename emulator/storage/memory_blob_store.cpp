@@ -36,10 +36,6 @@ struct StoredContainer {
   std::map<std::string, std::map<std::string, StagedBlock>> staged;  // by blob name, then by block id
 };
 
-bool begins_with(const std::string& text, const std::string& prefix) {
-  return text.compare(0, prefix.size(), prefix) == 0;
-}
-
 std::vector<Piece> pieces_of(const std::map<std::string, StagedBlock>& blocks) {
   std::vector<Piece> pieces;
   for (const auto& [id, block] : blocks) pieces.push_back(block.piece);
@@ -81,7 +77,7 @@ class MemoryBlobStore final : public BlobStore {
     std::vector<ContainerRecord> found;
     const ContainerId from{account, std::max(scan.from, scan.prefix)};
     for (auto at = containers_.lower_bound(from); at != containers_.end(); ++at) {
-      if (at->first.account != account || !begins_with(at->first.container, scan.prefix)) break;
+      if (at->first.account != account || !at->first.container.starts_with(scan.prefix)) break;
       if (found.size() == scan.limit) break;
       found.push_back(at->second.record);
     }
@@ -130,7 +126,7 @@ class MemoryBlobStore final : public BlobStore {
     std::vector<BlobRecord> found;
     for (const BlobRecord& record : records_for(*container, scan)) {
       if (found.size() == scan.limit) break;
-      if (record.name < scan.from || !begins_with(record.name, scan.prefix)) continue;
+      if (record.name < scan.from || !record.name.starts_with(scan.prefix)) continue;
       if (record.name == scan.from && position_of(record) < scan.position) continue;
       found.push_back(record);
       found.back().pieces.clear();

@@ -6,6 +6,7 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "emulator/package/source_file.h"
 #include "emulator/storage/content_range.h"
 #include "emulator/storage/mounted_container.h"
 #include "emulator/storage/mounted_folder.h"
@@ -69,7 +70,7 @@ class MountedBlobStore::Mounted {
 };
 
 std::vector<std::string> MountedBlobStore::Mounted::changed_names() {
-  const std::int64_t now_ns = wall_time_ns();
+  const std::int64_t now_ns = package::wall_ns();
   auto files = part.folder.list("", "", kMostFiles + 1);
   if (!files || files->size() > kMostFiles) return {""};
   std::map<std::string, std::string> seen;

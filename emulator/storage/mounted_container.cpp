@@ -1,8 +1,8 @@
 #include "emulator/storage/mounted_container.h"
 
-#include <chrono>
 #include <utility>
 
+#include "emulator/package/source_file.h"
 #include "emulator/storage/content_range.h"
 #include "emulator/storage/mounted_records.h"
 #include "emulator/storage/store_failures.h"
@@ -48,12 +48,6 @@ class KeptRecords {
 
 }  // namespace
 
-std::int64_t wall_time_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 BlobId MountedContainer::kept(const BlobId& blob) const {
   const ContainerId below = kept_container(id);
   return {below.account, below.container, blob.name, blob.snapshot};
@@ -61,7 +55,7 @@ BlobId MountedContainer::kept(const BlobId& blob) const {
 
 Outcome<BlobRecord> MountedContainer::find(const BlobStore& below, const BlobId& blob) const {
   if (!blob.snapshot.empty()) return below.find(kept(blob));
-  const std::int64_t now_ns = wall_time_ns();
+  const std::int64_t now_ns = package::wall_ns();
   std::shared_lock lock(visible);
   auto file = folder.find(blob.name);
   if (!file) return file.failure();
@@ -88,7 +82,7 @@ Outcome<Content> take_in(BlobStore& below, const BlobRecord& record, std::shared
 
 Outcome<std::vector<BlobRecord>> list_mounted(const MountedContainer& container, const BlobStore& below,
                                               const BlobScan& scan) {
-  const std::int64_t now_ns = wall_time_ns();
+  const std::int64_t now_ns = package::wall_ns();
   std::shared_lock lock(container.visible);
   // One more, since the first may be passed over by its position.
   auto files = container.folder.list(scan.prefix, scan.from, scan.limit + 1);

@@ -9,9 +9,6 @@
 
 namespace exthost::storage {
 
-/// The machine's own time, which files are stamped with.
-std::int64_t wall_time_ns();
-
 /// A mounted folder and the records that are kept for its files in the store below.
 class MountedContainer {
  public:

@@ -58,10 +58,6 @@ bool is_folder(const fs::path& path) {
   return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-bool begins_with(std::string_view text, std::string_view prefix) {
-  return text.starts_with(prefix);
-}
-
 /// Collects a folder's files in byte order, visiting only what can hold names that are wanted.
 class Walk {
  public:
@@ -108,9 +104,9 @@ class Walk {
   };
 
   bool may_hold_wanted(const Item& item) const {
-    if (!item.is_folder) return item.key >= from_ && begins_with(item.key, prefix_);
-    const bool near_prefix = begins_with(item.key, prefix_) || begins_with(prefix_, item.key);
-    return near_prefix && (item.key >= from_ || begins_with(from_, item.key));
+    if (!item.is_folder) return item.key >= from_ && item.key.starts_with(prefix_);
+    const bool near_prefix = item.key.starts_with(prefix_) || prefix_.starts_with(item.key);
+    return near_prefix && (item.key >= from_ || from_.starts_with(item.key));
   }
 
   const MountedFolder& folder_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "emulator/package/source_file.h"
 #include "emulator/storage/mounted_container.h"
 
 namespace exthost::storage {
@@ -44,7 +45,8 @@ class MountedUpdate {
   BlobStore& below_;
   const ContainerRecord& container_;
   const BlobId& id_;
-  const std::int64_t begun_ns_ = wall_time_ns();  // one for all attempts: etags of fresh files depend on it
+  const std::int64_t begun_ns_ =
+      package::wall_ns();  // one for all attempts: etags of fresh files depend on it
   bool touched_file_ = false;
 
   std::optional<Need> wanted_;    // set if the last decision was put off

@@ -32,6 +32,13 @@ struct BlobId {
 /// Who may read without a signature (storage-api.md 3.4).
 enum class AccessLevel { none, blob, container };
 
+/// `blob` or `container`; absent for anything else.
+inline std::optional<AccessLevel> parse_access_level(std::string_view text) {
+  if (text == "blob") return AccessLevel::blob;
+  if (text == "container") return AccessLevel::container;
+  return std::nullopt;
+}
+
 struct MetadataItem {
   std::string name;  ///< As sent; two names never differ by letter case alone.
   std::string value;

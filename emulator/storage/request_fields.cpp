@@ -90,8 +90,7 @@ Rest<ContentProperties> read_content_properties(const http::Headers& headers, bo
 Rest<AccessLevel> read_access_level(const http::Headers& headers) {
   const auto level = headers.get("x-ms-blob-public-access");
   if (!level) return AccessLevel::none;
-  if (*level == "container") return AccessLevel::container;
-  if (*level == "blob") return AccessLevel::blob;
+  if (const auto access = parse_access_level(*level)) return *access;
   return rest_error("InvalidHeaderValue", "x-ms-blob-public-access is container or blob, or is not sent.");
 }
 

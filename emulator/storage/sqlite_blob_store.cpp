@@ -27,15 +27,11 @@ namespace fs = std::filesystem;
 // A body up to here is mapped: it goes out at once. A larger one is read as it is sent.
 constexpr std::uint64_t kMappedBodyBytes = 8 * 1024 * 1024;
 
-bool begins_with(const std::string& text, const std::string& prefix) {
-  return text.compare(0, prefix.size(), prefix) == 0;
-}
-
 // Names beginning with a prefix are neighbours, so the first that doesn't ends the scan.
 template <class Record>
 void keep_prefix(std::vector<Record>& records, const std::string& prefix) {
   const auto end = std::find_if(records.begin(), records.end(),
-                                [&](const Record& record) { return !begins_with(record.name, prefix); });
+                                [&](const Record& record) { return !record.name.starts_with(prefix); });
   records.erase(end, records.end());
 }
 
@@ -277,7 +273,7 @@ class SqliteBlobStore final : public BlobStore {
       if (!connection.ok()) return failure_of(connection);
       auto edited = editor(before);
       if (!edited) return edited.failure();
-      save_settings(connection, account, *edited);
+      if (*edited != before) save_settings(connection, account, *edited);
       return Done{};
     });
   }

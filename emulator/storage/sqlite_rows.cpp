@@ -70,7 +70,13 @@ base::WallTime to_time(std::int64_t milliseconds) {
   return base::WallTime(base::Duration(milliseconds));
 }
 
-// Columns from `first` on: name, access, metadata, policies, etag, modified, facts.
+// What container_at and blob_at read, in this order.
+#define EXTHOST_CONTAINER_COLUMNS "name, access, metadata, policies, etag, modified, facts"
+#define EXTHOST_BLOB_COLUMNS                                                                         \
+  "name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, created, " \
+  "modified, facts, snapshot, deleted, expires"
+
+// EXTHOST_CONTAINER_COLUMNS from column `first` on.
 ContainerRecord container_at(const Connection::Statement& row, int first) {
   ContainerRecord record;
   record.name = row.text(first);
@@ -83,8 +89,7 @@ ContainerRecord container_at(const Connection::Statement& row, int first) {
   return record;
 }
 
-// Columns from `first` on: name, size, type, encoding, language, disposition, cache_control, md5, metadata,
-// etag, created, modified, facts, snapshot, deleted, expires.
+// EXTHOST_BLOB_COLUMNS from column `first` on.
 BlobRecord blob_at(const Connection::Statement& row, int first) {
   BlobRecord record;
   record.name = row.text(first);
@@ -118,10 +123,8 @@ std::int64_t as_number(std::size_t size) {
 }  // namespace
 
 std::optional<Row<ContainerRecord>> load_container(Connection& connection, const ContainerId& id) {
-  auto row = connection.statement(
-      "SELECT id, name, access, metadata, policies, etag, modified, facts FROM containers WHERE account = ? "
-      "AND "
-      "name = ?");
+  auto row = connection.statement("SELECT id, " EXTHOST_CONTAINER_COLUMNS
+                                  " FROM containers WHERE account = ? AND name = ?");
   row.bind(id.account).bind(id.container);
   if (!row.step()) return std::nullopt;
   return Row<ContainerRecord>{row.number(0), container_at(row, 1)};
@@ -129,11 +132,9 @@ std::optional<Row<ContainerRecord>> load_container(Connection& connection, const
 
 std::vector<ContainerRecord> load_containers(Connection& connection, const std::string& account,
                                              const std::string& from, std::size_t limit) {
-  auto row = connection.statement(
-      "SELECT name, access, metadata, policies, etag, modified, facts FROM containers WHERE account = ? AND "
-      "name >= "
-      "? "
-      "ORDER BY name LIMIT ?");
+  auto row = connection.statement("SELECT " EXTHOST_CONTAINER_COLUMNS
+                                  " FROM containers WHERE account = ? AND name >= ? "
+                                  "ORDER BY name LIMIT ?");
   row.bind(account).bind(from).bind(as_number(limit));
   std::vector<ContainerRecord> records;
   while (row.step()) records.push_back(container_at(row, 0));
@@ -186,10 +187,9 @@ void load_pieces(Connection& connection, Row<BlobRecord>& blob) {
 
 std::optional<Row<BlobRecord>> load_blob(Connection& connection, std::int64_t container,
                                          const std::string& name, const std::string& snapshot) {
-  auto row = connection.statement(
-      "SELECT id, name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, modified, facts, snapshot, deleted, expires FROM blobs WHERE container = ? AND name = ? "
-      "AND snapshot = ? AND expires = 0");
+  auto row = connection.statement("SELECT id, " EXTHOST_BLOB_COLUMNS
+                                  " FROM blobs WHERE container = ? AND name = ? "
+                                  "AND snapshot = ? AND expires = 0");
   row.bind(container).bind(name).bind(snapshot);
   if (!row.step()) return std::nullopt;
   Row<BlobRecord> blob{row.number(0), blob_at(row, 1)};
@@ -199,10 +199,9 @@ std::optional<Row<BlobRecord>> load_blob(Connection& connection, std::int64_t co
 
 std::vector<Row<BlobRecord>> load_family(Connection& connection, std::int64_t container,
                                          const std::string& name) {
-  auto row = connection.statement(
-      "SELECT id, name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, modified, facts, snapshot, deleted, expires FROM blobs WHERE container = ? AND name = ? "
-      "ORDER BY snapshot = '', snapshot");
+  auto row = connection.statement("SELECT id, " EXTHOST_BLOB_COLUMNS
+                                  " FROM blobs WHERE container = ? AND name = ? "
+                                  "ORDER BY snapshot = '', snapshot");
   row.bind(container).bind(name);
   std::vector<Row<BlobRecord>> family;
   while (row.step()) {
@@ -217,20 +216,19 @@ std::vector<BlobRecord> load_blobs(Connection& connection, std::int64_t containe
   std::vector<BlobRecord> records;
   if (!scan.snapshots && !scan.deleted_at) {
     auto row = connection.statement(
-        "SELECT name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-        "created, modified, facts, snapshot, deleted, expires FROM blobs WHERE container = ? AND name >= ? "
+        "SELECT " EXTHOST_BLOB_COLUMNS
+        " FROM blobs WHERE container = ? AND name >= ? "
         "AND snapshot = '' AND expires = 0 AND (name > ? OR '~' >= ?) ORDER BY name LIMIT ?");
     row.bind(container).bind(from).bind(scan.from).bind(scan.position).bind(as_number(scan.limit));
     while (row.step()) records.push_back(blob_at(row, 0));
     return records;
   }
   // What is live never expires, and nothing expires later than the end of time.
-  auto row = connection.statement(
-      "SELECT name, size, type, encoding, language, disposition, cache_control, md5, metadata, etag, "
-      "created, modified, facts, snapshot, deleted, expires FROM blobs WHERE container = ?1 AND name >= ?2 "
-      "AND (name > ?3 OR CASE snapshot WHEN '' THEN '~' ELSE snapshot END >= ?4) "
-      "AND (snapshot = '' OR ?5) AND (expires = 0 OR expires > ?6) "
-      "ORDER BY name, snapshot = '', snapshot LIMIT ?7");
+  auto row = connection.statement("SELECT " EXTHOST_BLOB_COLUMNS
+                                  " FROM blobs WHERE container = ?1 AND name >= ?2 "
+                                  "AND (name > ?3 OR CASE snapshot WHEN '' THEN '~' ELSE snapshot END >= ?4) "
+                                  "AND (snapshot = '' OR ?5) AND (expires = 0 OR expires > ?6) "
+                                  "ORDER BY name, snapshot = '', snapshot LIMIT ?7");
   row.bind(container).bind(from).bind(scan.from).bind(scan.position);
   row.bind(std::int64_t{scan.snapshots});
   row.bind(scan.deleted_at ? to_number(*scan.deleted_at) : std::numeric_limits<std::int64_t>::max());

@@ -19,9 +19,8 @@ export function startAccount(t) {
   return Emulator.start(t, [folder]);
 }
 
-export function connectionString(emulator) {
-  return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};BlobEndpoint=${emulator.storage}/${account};`;
-}
+/** As people get it: from the ready file, like `exthost-emu env`. */
+export const connectionString = (emulator) => emulator.record.connectionString;
 
 /** Bytes without a pattern that a compressor or a wrong offset would hide, the same for the same size. */
 export function someBytes(size) {
