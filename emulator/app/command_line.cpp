@@ -31,7 +31,7 @@ constexpr std::array<VerbRow, 17> kVerbs = {{
     {"ps", Verb::ps, "", "list the running instances"},
     {"wait", Verb::wait, "ready", "return when an instance is ready"},
     {"sync", Verb::sync, "[EXT]", "sync one extension or all, now, and say what came of it"},
-    {"regions", Verb::regions, "", "what each region serves"},
+    {"regions", Verb::regions, "[down|up REGION]", "what each region serves; take one down or bring it back"},
     {"incidents", Verb::incidents, "", "what production would have opened an incident for"},
     {"explain", Verb::explain, "[EXT]", "why a user in a region gets the version they get"},
     {"check", Verb::check, "[PATH|URL...]",
@@ -102,6 +102,11 @@ class VerbParser {
         break;
       case Verb::sync:
         app_.add_option("extension", result_.extension, "hosting service name");
+        add_text("--region", "REGION", "only this region's data centre polls", result_.region);
+        break;
+      case Verb::regions:
+        app_.add_option("action", result_.topic, "down or up");
+        app_.add_option("region", result_.region, "a region, such as westus");
         break;
       case Verb::explain:
         app_.add_option("extension", result_.extension, "hosting service name or portal name");
@@ -285,6 +290,11 @@ class VerbParser {
         return expect({"print"});
       case Verb::storage:
         return check_storage();
+      case Verb::regions:
+        if (result_.topic.empty()) return {};
+        if (result_.region.empty())
+          return usage("'exthost-emu regions " + result_.topic + "' needs a region, such as westus");
+        return expect({"down", "up"});
       case Verb::cert:
         return expect({"status", "trust", "untrust", "export"});
       default:

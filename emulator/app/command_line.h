@@ -44,13 +44,14 @@ struct CommandLine {
   // verbs that talk to a running instance
   InstanceChoice instance;
   bool json = false;
-  std::string extension;                      ///< sync, explain, plan
-  std::string region, stamp, authority, url;  ///< explain
-  base::Duration timeout{30'000};             ///< wait
-  std::string duration;                       ///< clock advance
-  std::string outage;                         ///< storage outage: none, primary, secondary or both
-  std::string account;                        ///< env: a storage account; empty: the usual one
-  std::string shell;                          ///< env: posix, dotenv, powershell, github, azp
+  std::string extension;              ///< sync, explain, plan
+  std::string region;                 ///< explain, sync; regions down and up
+  std::string stamp, authority, url;  ///< explain
+  base::Duration timeout{30'000};     ///< wait
+  std::string duration;               ///< clock advance
+  std::string outage;                 ///< storage outage: none, primary, secondary or both
+  std::string account;                ///< env: a storage account; empty: the usual one
+  std::string shell;                  ///< env: posix, dotenv, powershell, github, azp
 
   // verbs that look at a container, or may
   std::string container;  ///< explain, plan: a folder or URL instead of a running instance; empty: ask that.
@@ -62,7 +63,8 @@ struct CommandLine {
   std::filesystem::path definition;  ///< plan: a new stagedefinition.json; empty: the container's.
   std::string deployed;              ///< check: a date such as 2026-11-21, or empty.
 
-  std::string topic;  ///< help: a code, or empty; cert: status or export; storage: outage, or empty
+  std::string topic;  ///< help: a code, or empty; cert: status or export; storage: outage, regions: down
+                      ///< or up, or empty
   std::string text;   ///< What --help or --version prints.
 };
 

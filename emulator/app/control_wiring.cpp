@@ -85,6 +85,8 @@ std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosti
     row.next_poll = status.next_poll;
     row.lag = status.lag;
     row.health = std::move(status.health);
+    row.last_error = std::move(status.last_error);
+    row.last_error_code = std::move(status.last_error_code);
     rows.push_back(std::move(row));
   }
   return rows;
@@ -118,19 +120,14 @@ control::PlanAnswer plan_answer(hosting::ConfigChange change, model::Cloud cloud
 
 base::Result<std::vector<control::SyncOutcome>> sync_extensions(hosting::HostingService& hosting,
                                                                 const Settings& settings,
-                                                                const std::string& extension) {
+                                                                const control::SyncWish& wish) {
   std::vector<control::SyncOutcome> outcomes;
-  if (extension.empty()) {
-    for (const hosting::SyncReport& report : hosting.sync_all()) outcomes.push_back(outcome_of(report));
-    return outcomes;
+  for (const ExtensionSettings& extension : settings.extensions) {
+    if (!wish.extension.empty() && extension.hosting_service_name != wish.extension) continue;
+    auto report = hosting.sync_now(extension.hosting_service_name, wish.region);
+    if (!report) return std::move(report).error();
+    outcomes.push_back(outcome_of(*report));
   }
-  std::string name = extension;
-  for (const ExtensionSettings& candidate : settings.extensions) {
-    if (base::equals_ignoring_case(candidate.name, extension)) name = candidate.hosting_service_name;
-  }
-  auto report = hosting.sync_now(name);
-  if (!report) return std::move(report).error();
-  outcomes.push_back(outcome_of(*report));
   return outcomes;
 }
 

@@ -20,9 +20,9 @@ control::StorageStatus storage_status(const Settings& settings, const storage::A
 /// A plan as the control API and `exthost-emu plan` tell it.
 control::PlanAnswer plan_answer(hosting::ConfigChange change, model::Cloud cloud);
 
-/// Syncs one extension by either of its names, or all if it is empty.
+/// Syncs what is wished for, one extension after the other.
 base::Result<std::vector<control::SyncOutcome>> sync_extensions(hosting::HostingService& hosting,
                                                                 const Settings& settings,
-                                                                const std::string& extension);
+                                                                const control::SyncWish& wish);
 
 }  // namespace exthost::app

@@ -3,6 +3,7 @@
 #include <spdlog/logger.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -43,6 +44,7 @@ class Emulator::Impl {
       : settings_(settings),
         parts_(std::move(parts)),
         started_at_(parts_.scheduler.now()),
+        mounts_(mounts_of(settings_)),
         journal_(parts_.scheduler) {}
 
   ~Impl() { stop(std::chrono::milliseconds(0)); }
@@ -132,11 +134,10 @@ class Emulator::Impl {
   Result<void> open_storage() {
     auto store = storage::open_sqlite_blob_store(parts_.state_folder / "storage", parts_.log);
     if (!store) return std::move(store).error();
-    const std::vector<storage::Mount> mounts = mounts_of(settings_);
-    auto mounted = storage::MountedBlobStore::open(*std::move(store), mounts);
+    auto mounted = storage::MountedBlobStore::open(*std::move(store), mounts_);
     if (!mounted) return std::move(mounted).error();
     store_ = *std::move(mounted);
-    for (const storage::Mount& mount : mounts)
+    for (const storage::Mount& mount : mounts_)
       mount_watches_.push_back(std::make_unique<MountWatch>(*store_, mount, journal_));
     if (auto swept = store_->forget_expired(parts_.scheduler.now()); !swept) {
       return storage::to_error(swept.failure());
@@ -162,7 +163,8 @@ class Emulator::Impl {
       } else {
         source = std::make_shared<hosting::HttpContainerSource>(extension.storage.url);
       }
-      hosted.push_back({extension.name, extension.hosting_service_name, extension.owner, std::move(source)});
+      hosted.push_back({extension.name, extension.hosting_service_name, extension.owner, std::move(source),
+                        changes_are_told(extension)});
     }
     hosting::HostingOptions options;
     options.cloud = settings_.cloud;
@@ -187,8 +189,17 @@ class Emulator::Impl {
       publishings_.push_back(
           std::make_unique<Publishing>(extension, stages, *store_, parts_.scheduler, journal_,
                                        publishing_callbacks(extension.hosting_service_name)));
-      publishing_of_[container_of(extension)] = {extension.hosting_service_name, publishings_.back().get()};
+      publishing_of_[container_of(extension)] = publishings_.back().get();
     }
+  }
+
+  /// Of our own containers the store tells each change as it happens; into a mounted folder anybody may
+  /// write.
+  bool changes_are_told(const ExtensionSettings& extension) const {
+    if (!extension.storage.url.empty()) return false;
+    const storage::ContainerId id = container_of(extension);
+    return std::none_of(mounts_.begin(), mounts_.end(),
+                        [&](const storage::Mount& mount) { return mount.container == id; });
   }
 
   Publishing::Callbacks publishing_callbacks(const std::string& name) {
@@ -212,10 +223,12 @@ class Emulator::Impl {
   }
 
   void container_changed(const storage::BlobId& blob) {
+    for (const ExtensionSettings& extension : settings_.extensions) {
+      if (extension.storage.url.empty() && container_of(extension) == blob.in())
+        hosting_->nudge(extension.hosting_service_name);
+    }
     const auto found = publishing_of_.find(blob.in());
-    if (found == publishing_of_.end()) return;
-    hosting_->nudge(found->second.extension);
-    if (blob.name == "config.json") found->second.publishing->config_changed();
+    if (found != publishing_of_.end() && blob.name == "config.json") found->second->config_changed();
   }
 
   void make_portal() {
@@ -227,7 +240,13 @@ class Emulator::Impl {
             [this](const model::ExplainQuestion& question) {
               return find_counterfactuals(question, explain_basis(settings_, *hosting_, hosting_origin()));
             }},
-        std::make_shared<portal::PortalSettings>(portal_settings(settings_, "", "")));
+        portal_settings_now());
+  }
+
+  std::shared_ptr<const portal::PortalSettings> portal_settings_now() const {
+    portal::PortalSettings portal = portal_settings(settings_, portal_origin(), hosting_origin());
+    portal.is_up = [this](std::string_view region) { return !hosting_->is_down(region); };
+    return std::make_shared<const portal::PortalSettings>(std::move(portal));
   }
 
   void make_control() {
@@ -247,8 +266,12 @@ class Emulator::Impl {
       if (!change) return std::move(change).error();
       return plan_answer(*std::move(change), settings_.cloud);
     };
-    control.sync = [this](const std::string& extension) {
-      return sync_extensions(*hosting_, settings_, extension);
+    control.sync = [this](const control::SyncWish& wish) {
+      return sync_extensions(*hosting_, settings_, wish);
+    };
+    control.set_region_down = [this](const std::string& region, bool down) -> Result<void> {
+      auto changed = hosting_->set_down(region, down);
+      return changed ? Result<void>() : std::move(changed).error();
     };
     if (base::VirtualScheduler* clock = parts_.virtual_scheduler) {
       control.advance_clock = [clock](base::Duration by) { clock->advance(by); };
@@ -375,8 +398,7 @@ class Emulator::Impl {
   void publish_origins() {
     hosting_->allow_frames_from(
         {portal_origin(), scheme() + "://*.localhost:" + std::to_string(portal_port_)});
-    portal_->publish(std::make_shared<portal::PortalSettings>(
-        portal_settings(settings_, portal_origin(), hosting_origin())));
+    portal_->publish(portal_settings_now());
   }
 
   void wait_for_first_syncs() {
@@ -397,14 +419,10 @@ class Emulator::Impl {
     }
   }
 
-  struct PublishingEntry {
-    std::string extension;
-    Publishing* publishing = nullptr;
-  };
-
   const Settings settings_;
   EmulatorParts parts_;
   const base::WallTime started_at_;
+  const std::vector<storage::Mount> mounts_;
   base::Journal journal_;
   std::unique_ptr<storage::MountedBlobStore> store_;
   storage::OutageSwitch outage_;
@@ -413,7 +431,7 @@ class Emulator::Impl {
   std::unique_ptr<storage::BlobService> blob_service_;
   std::unique_ptr<hosting::HostingService> hosting_;
   std::vector<std::unique_ptr<Publishing>> publishings_;
-  std::map<storage::ContainerId, PublishingEntry> publishing_of_;  // fixed once made
+  std::map<storage::ContainerId, Publishing*> publishing_of_;  // fixed once made
   std::shared_ptr<void> store_changes_;
   std::vector<std::unique_ptr<MountWatch>> mount_watches_;  // their threads call container_changed()
   std::unique_ptr<portal::PortalService> portal_;

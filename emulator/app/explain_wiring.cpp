@@ -14,6 +14,7 @@ model::ExplainBasis explain_basis(const Settings& settings, const hosting::Hosti
   basis.environment = portal.environment;
   basis.default_region = std::move(portal.default_region);
   basis.authority_aliases = settings.authority_aliases;
+  basis.is_up = [&hosting](std::string_view region) { return !hosting.is_down(region); };
   basis.hosting_origin = hosting_origin;
   basis.hosted = [&hosting](std::string_view name) -> std::optional<model::HostedState> {
     auto state = hosting.state_of(name);

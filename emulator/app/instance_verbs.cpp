@@ -57,7 +57,7 @@ class InstanceVerbs {
       case Verb::sync:
         return sync(client);
       case Verb::regions:
-        return show(client.get("/_emu/v1/regions"), "regions", &InstanceVerbs::print_region);
+        return show(regions(client), "regions", &InstanceVerbs::print_region);
       case Verb::incidents:
         return show(client.get("/_emu/v1/incidents"), "incidents", &InstanceVerbs::print_incident);
       case Verb::events:
@@ -169,9 +169,21 @@ class InstanceVerbs {
         out_.styled(Style::dim, text_at(row, "code")));
   }
 
+  /// What every region serves; or, after a change, what that region serves.
+  Result<std::string> regions(const ControlClient& client) {
+    constexpr const char* kPath = "/_emu/v1/regions";
+    if (command_.topic.empty()) return client.get(kPath);
+    const std::string body = ordered_json{{"down", command_.topic == "down"}}.dump();
+    return client.put(kPath + ("/" + base::percent_encode(command_.region)), body);
+  }
+
   Result<int> sync(const ControlClient& client) {
-    const std::string query =
-        command_.extension.empty() ? "" : "?extension=" + base::percent_encode(command_.extension);
+    std::string query;
+    for (const auto& [name, value] :
+         {std::pair("extension", &command_.extension), std::pair("region", &command_.region)}) {
+      if (!value->empty())
+        query += (query.empty() ? "?" : "&") + (name + ("=" + base::percent_encode(*value)));
+    }
     auto answer = client.post("/_emu/v1/sync" + query);
     if (!answer || command_.json) return print_raw(std::move(answer));
     const auto json = ordered_json::parse(*answer, nullptr, false);

@@ -11,6 +11,7 @@
 #include "emulator/control/event_stream.h"
 #include "emulator/control/exchange.h"
 #include "emulator/control/json.h"
+#include "emulator/control/region_routes.h"
 #include "emulator/control/routes.h"
 #include "emulator/control/storage_routes.h"
 #include "emulator/model/codes.h"
@@ -24,10 +25,6 @@ namespace codes = model::codes;
 constexpr std::size_t kPlanBodyLimit = 2 * 1024 * 1024;  // two documents of 256 KiB, with room for escapes
 constexpr std::string_view kSessionPath = "/_emu/session";
 
-std::string parameter(const http::Request& request, std::string_view name) {
-  return std::string(request.target.parameter(name).value_or(std::string_view()));
-}
-
 bool has_body(const http::Request& request) {
   return request.body != nullptr && request.content_length != 0;
 }
@@ -36,11 +33,6 @@ bool is_json_type(std::string_view content_type) {
   const std::string type = base::to_lower(base::trim(content_type.substr(0, content_type.find(';'))));
   return type == "application/json" || (type.rfind("application/", 0) == 0 && type.size() > 5 &&
                                         type.compare(type.size() - 5, 5, "+json") == 0);
-}
-
-bool names(const ExtensionRow& row, std::string_view name) {
-  return base::equals_ignoring_case(row.hosting_service_name, name) ||
-         base::equals_ignoring_case(row.name, name);
 }
 
 }  // namespace
@@ -135,31 +127,12 @@ class ControlService::Impl {
 
   /// The hosting service name behind a name in a request, or the refusal.
   base::Result<ExtensionRow> find_extension(const std::string& name) const {
-    std::vector<std::string> known;
-    for (ExtensionRow& row : parts_.extensions()) {
-      if (names(row, name)) return std::move(row);
-      known.push_back(row.hosting_service_name);
-      known.push_back(row.name);
-    }
-    std::string message = "there is no extension " + name;
-    if (const auto meant = base::nearest_word(name, known)) message += "; did you mean " + *meant + "?";
-    return base::Error{base::ErrorKind::not_found, message, std::string(codes::kUnknownExtension)};
+    return control::find_extension(parts_.extensions(), name);
   }
 
   Response extension(const std::string& name) const {
     const base::Result<ExtensionRow> row = find_extension(name);
     return row ? Response::json(200, extension_json(*row)) : problem(row.error());
-  }
-
-  Response regions(const http::Request& request) const {
-    std::vector<RegionRow> rows = parts_.regions();
-    if (const std::string name = parameter(request, "extension"); !name.empty()) {
-      const base::Result<ExtensionRow> wanted = find_extension(name);
-      if (!wanted) return problem(wanted.error());
-      std::erase_if(rows,
-                    [&](const RegionRow& row) { return row.extension != wanted->hosting_service_name; });
-    }
-    return Response::json(200, regions_json(rows));
   }
 
   Response incidents(const http::Request& request) const {
@@ -225,18 +198,6 @@ class ControlService::Impl {
     }
     const base::Result<PlanAnswer> answer = parts_.plan(question);
     return answer ? Response::json(200, plan_json(question.extension, *answer)) : problem(answer.error());
-  }
-
-  Response sync(const http::Request& request) {
-    std::string name = parameter(request, "extension");
-    if (!name.empty()) {
-      const base::Result<ExtensionRow> row = find_extension(name);
-      if (!row) return problem(row.error());
-      name = row->hosting_service_name;
-    }
-    const base::Result<std::vector<SyncOutcome>> outcomes = parts_.sync(name);
-    if (!outcomes) return problem(outcomes.error());
-    return Response::json(200, sync_json(*outcomes, parts_.journal.last_seq()));
   }
 
   // ---- time
@@ -335,8 +296,6 @@ std::vector<Route> ControlService::Impl::make_routes() {
       [this](const Call&) { return Response::json(200, extensions_json(parts_.extensions())); });
   get("/_emu/v1/extensions/{extension}", "One extension.", {},
       [this](const Call& call) { return extension(call.captures[0]); });
-  get("/_emu/v1/regions", "What every region serves of every extension.", {extension_parameter},
-      [this](const Call& call) { return regions(call.request); });
   get("/_emu/v1/incidents", "What production would open against the owning team.",
       {{"state", "open or resolved; without it, both."}},
       [this](const Call& call) { return incidents(call.request); });
@@ -360,9 +319,6 @@ std::vector<Route> ControlService::Impl::make_routes() {
        R"("description":"The text of the new config.json."},"definition":{"type":"string",)"
        R"("description":"The text of a new stagedefinition.json; without it, the container's."}}})",
        [this](const Call& call) { return plan(call.request); });
-  post("/_emu/v1/sync", "Syncs now, and answers when it is done.", {extension_parameter}, "",
-       [this](const Call& call) { return sync(call.request); });
-
   get("/_emu/v1/clock", "The emulator's time.", {}, [this](const Call&) {
     return Response::json(200, clock_json(clock_is_virtual(), parts_.clock.now()));
   });
@@ -380,6 +336,7 @@ std::vector<Route> ControlService::Impl::make_routes() {
   get("/_emu/v1/events.ndjson", "The event log as one JSON object a line.", line_parameters,
       [this](const Call& call) { return event_lines(call.request); });
 
+  for (Route& route : region_routes(parts_)) routes.push_back(std::move(route));
   for (Route& route : storage_routes(parts_)) routes.push_back(std::move(route));
 
   post("/_emu/v1/shutdown", "Ends the emulator.", {}, "", [this](const Call&) { return shut_down(); });

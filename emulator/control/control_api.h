@@ -41,9 +41,8 @@ struct ControlParts {
   /// As model::explain.
   std::function<std::vector<Explanation>(const ExplainQuestion&)> explain;
 
-  /// Syncs the extension (hosting service or portal name), or all if the name is empty. Returns when it is
-  /// done.
-  std::function<base::Result<std::vector<SyncOutcome>>(const std::string& extension)> sync;
+  /// Syncs, and returns when it is done. `not_found` (kUnknownRegion) if the cloud has no such region.
+  std::function<base::Result<std::vector<SyncOutcome>>(const SyncWish& wish)> sync;
   /// Moves the virtual clock and returns when everything due on the way has happened. Not set: the clock is
   /// real.
   std::function<void(base::Duration)> advance_clock;
@@ -52,6 +51,9 @@ struct ControlParts {
   /// What a new config.json would do. May take its time: it asks the container.
   std::function<base::Result<PlanAnswer>(const PlanQuestion&)> plan{};
   std::function<StorageStatus()> storage{};
+  /// Takes a region's data centre down or brings it back. Appends to the journal. `not_found`
+  /// (kUnknownRegion).
+  std::function<base::Result<void>(const std::string& region, bool down)> set_region_down{};
   /// Puts `none`, `primary`, `secondary` or `both` in force; kBadRequestBody for another word. Appends to the
   /// journal.
   std::function<base::Result<void>(const std::string& outage)> set_outage{};

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "emulator/base/text.h"
 #include "emulator/model/codes.h"
 
 namespace exthost::control {
@@ -40,8 +41,26 @@ base::Error bad_body(const std::string& message) {
   return {base::ErrorKind::invalid_input, message, std::string(codes::kBadRequestBody)};
 }
 
-base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,
-                                          std::size_t limit_bytes) {
+base::Result<ExtensionRow> find_extension(std::vector<ExtensionRow> rows, const std::string& name) {
+  std::vector<std::string> known;
+  for (ExtensionRow& row : rows) {
+    if (base::equals_ignoring_case(row.hosting_service_name, name) ||
+        base::equals_ignoring_case(row.name, name)) {
+      return std::move(row);
+    }
+    known.push_back(row.hosting_service_name);
+    known.push_back(row.name);
+  }
+  std::string message = "there is no extension " + name;
+  if (const auto meant = base::nearest_word(name, known)) message += "; did you mean " + *meant + "?";
+  return base::Error{base::ErrorKind::not_found, message, std::string(codes::kUnknownExtension)};
+}
+
+std::string parameter(const http::Request& request, std::string_view name) {
+  return std::string(request.target.parameter(name).value_or(std::string_view()));
+}
+
+base::Result<base::JsonValue> read_document(const http::Request& request, std::size_t limit_bytes) {
   base::Result<std::string> body = http::read_body(request, limit_bytes);
   if (!body) return std::move(body).error();
   base::JsonParse parse = base::parse_json(*body, base::JsonDialect::strict);
@@ -49,12 +68,18 @@ base::Result<base::JsonValue> read_object(const http::Request& request, std::str
     const base::JsonProblem& first = parse.problems.front();
     return bad_body(base::locate(*body, first.offset, "body").to_string() + ": " + first.message);
   }
-  const base::JsonValue* value = parse.value->find(name);
-  if (parse.value->kind != base::JsonKind::object || value == nullptr ||
-      value->kind != base::JsonKind::string) {
+  return *std::move(parse.value);
+}
+
+base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,
+                                          std::size_t limit_bytes) {
+  base::Result<base::JsonValue> document = read_document(request, limit_bytes);
+  if (!document) return document;
+  const base::JsonValue* value = document->find(name);
+  if (document->kind != base::JsonKind::object || value == nullptr || value->kind != base::JsonKind::string) {
     return bad_body("the body must be an object with the string \"" + std::string(name) + "\"");
   }
-  return *std::move(parse.value);
+  return document;
 }
 
 base::Result<std::string> read_string_field(const http::Request& request, std::string_view name) {

@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "emulator/base/json_document.h"
 #include "emulator/base/result.h"
+#include "emulator/control/rows.h"
 #include "emulator/http/message.h"
 
 /// What every route does with a request's body and with an error.
@@ -14,8 +16,18 @@ namespace exthost::control {
 /// The error as a problem document, with the status that its kind stands for.
 http::Response problem(const base::Error& error);
 
+/// An extension by its hosting service name or its portal name, in any letter case. `not_found`
+/// (kUnknownExtension), with a did-you-mean.
+base::Result<ExtensionRow> find_extension(std::vector<ExtensionRow> rows, const std::string& name);
+
+/// A parameter of the query; empty if it is not there.
+std::string parameter(const http::Request& request, std::string_view name);
+
 /// kBadRequestBody, with one sentence.
 base::Error bad_body(const std::string& message);
+
+/// The request's JSON. kBadRequestBody, with the place of what is wrong, or kBodyTooLarge.
+base::Result<base::JsonValue> read_document(const http::Request& request, std::size_t limit_bytes);
 
 /// The request's JSON object, of which `name` is a string. kBadRequestBody, or kBodyTooLarge.
 base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,

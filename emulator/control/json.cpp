@@ -84,7 +84,9 @@ Json region(const RegionRow& row) {
           {"lastSync", time_or_null(row.last_sync)},
           {"nextPoll", time_or_null(row.next_poll)},
           {"lagSeconds", static_cast<double>(row.lag.count()) / 1000},
-          {"health", row.health}};
+          {"health", row.health},
+          {"lastError", null_if_empty(row.last_error)},
+          {"lastErrorCode", null_if_empty(row.last_error_code)}};
 }
 
 Json storage(const StorageStatus& status) {
@@ -265,8 +267,10 @@ std::string extensions_json(const std::vector<ExtensionRow>& rows) {
   return to_line({{"extensions", list(rows, extension)}});
 }
 
-std::string regions_json(const std::vector<RegionRow>& rows) {
-  return to_line({{"regions", list(rows, region)}});
+std::string regions_json(const std::vector<RegionRow>& rows, std::optional<std::uint64_t> seq) {
+  Json document = {{"regions", list(rows, region)}};
+  if (seq) document["seq"] = *seq;
+  return to_line(document);
 }
 
 std::string incident_json(const model::Incident& one) {

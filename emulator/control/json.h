@@ -21,7 +21,7 @@ std::string health_json(const std::vector<std::string>& waiting_for,
 
 std::string extension_json(const ExtensionRow& row);
 std::string extensions_json(const std::vector<ExtensionRow>& rows);
-std::string regions_json(const std::vector<RegionRow>& rows);
+std::string regions_json(const std::vector<RegionRow>& rows, std::optional<std::uint64_t> seq = std::nullopt);
 std::string incident_json(const model::Incident& incident);
 std::string incidents_json(const std::vector<model::Incident>& incidents);
 /// One explanation as an object; several, or none, as `{"explanations":[…]}`.

@@ -74,7 +74,10 @@ struct RegionRow {
   std::optional<base::WallTime> last_sync;
   std::optional<base::WallTime> next_poll;
   base::Duration lag{0};
-  std::string health;  ///< `healthy`, `last-good` (serving, but the last sync failed) or `never-synced`.
+  std::string
+      health;  ///< `healthy`, `last-good` (serving, but the last poll failed), `never-synced` or `down`.
+  std::string last_error;       ///< Of its last poll; empty if that was good.
+  std::string last_error_code;  ///< As `last_error`.
 };
 
 /// The emulated storage accounts: `GET /_emu/v1/storage`.
@@ -106,6 +109,12 @@ struct PlanAnswer {
   std::optional<model::RolloutPlan> plan;  ///< Absent if the config itself would be refused.
   std::optional<base::Error> refusal;      ///< Why a sync of it would fail, and nothing would change.
   std::vector<model::Problem> problems;
+};
+
+/// `POST /_emu/v1/sync`: what is to be synced.
+struct SyncWish {
+  std::string extension;  ///< Hosting service name; empty: all.
+  std::string region;     ///< The one whose data centre polls; empty: all.
 };
 
 /// What a sync did to one region's stage.

@@ -30,9 +30,10 @@ Json describe_extension(const ExtensionSnapshot& snapshot, const std::vector<Dat
     extension["config"] = std::move(config);
     extension["stageDefinition"] = stage_definition(*selection.revision);
   }
-  if (snapshot.last_error) {
-    extension["lastError"] = {{"errorMessage", snapshot.last_error->message},
-                              {"time", base::to_iso8601(snapshot.last_error->time)}};
+  const RegionDeployment* there = deployment_in(snapshot, centers, region);
+  if (there != nullptr && there->last_error) {
+    extension["lastError"] = {{"errorMessage", there->last_error->message},
+                              {"time", base::to_iso8601(there->last_error->time)}};
   } else if (selection.revision == nullptr) {
     extension["lastError"] = {{"errorMessage", "the extension was not synced yet"},
                               {"time", base::to_iso8601(started)}};
@@ -51,9 +52,10 @@ Json describe_region(const RegionStatus& status) {
           {"servedVersion", status.served_version},
           {"pendingVersion", status.pending_version},
           {"lastSync", optional_time(status.last_sync)},
-          {"nextPoll", base::to_iso8601(status.next_poll)},
+          {"nextPoll", optional_time(status.next_poll)},
           {"lagSeconds", status.lag.count() / 1000},
-          {"health", status.health}};
+          {"health", status.health},
+          {"lastError", status.last_error.empty() ? Json(nullptr) : Json(status.last_error)}};
 }
 
 Json describe_incident(const model::Incident& incident) {

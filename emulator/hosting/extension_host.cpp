@@ -40,10 +40,11 @@ ExtensionHost::ExtensionHost(HostingContext& context, HostedExtension extension)
              context.options.limits.package),
       synchronizer_(extension_.source, store_, context.options.cloud, context.options.rules,
                     context.options.limits, context.options.environment_rules),
-      syncs_([this] { sync(); }),
+      rounds_([this] { run_round(); }),
       saves_([this] { save(); }) {
   state_.with([&](State& state) {
     state.regions.resize(context_.centers.size());
+    state.pollers.resize(context_.centers.size());
     publish(state);
   });
 }
@@ -56,10 +57,6 @@ std::function<void()> ExtensionHost::weakly(void (ExtensionHost::*method)()) {
   };
 }
 
-ExtensionHost::Times ExtensionHost::times() const {
-  return state_.with([](const State& state) { return state.times; });
-}
-
 /// Within the lock of `state`, so that snapshots are published in the order of the changes.
 void ExtensionHost::publish(const State& state) {
   auto snapshot = std::make_shared<ExtensionSnapshot>();
@@ -70,7 +67,6 @@ void ExtensionHost::publish(const State& state) {
   snapshot->versions = state.held;
   snapshot->regions = state.regions;
   snapshot->latest = state.latest;
-  snapshot->last_error = state.last_error;
   snapshot->settled = state.settled;
   published_.set(std::move(snapshot));
 }
@@ -85,6 +81,7 @@ void ExtensionHost::hold(State& state, const HeldVersions& fetched) {
 
 /// Drops the versions that no data centre refers to and that retention does not keep.
 void ExtensionHost::let_go(State& state) const {
+  if (state.held.size() <= context_.options.retained_versions) return;
   std::vector<std::string> referenced;
   remember(referenced, state.latest.get());
   for (const RegionDeployment& region : state.regions) {
@@ -127,175 +124,144 @@ Result<void> ExtensionHost::adopt(const std::string& version, std::shared_ptr<co
   return {};
 }
 
-// ---- sync
+// ---- a round: some data centres poll, and see what one look at the container came to
 
-SyncReport ExtensionHost::sync_now() {
-  take_at_once_ = true;
-  syncs_.run();
+SyncReport ExtensionHost::sync_now(std::optional<std::size_t> region) {
+  state_.with([&](State& state) {
+    for (std::size_t i = 0; i < state.pollers.size(); ++i) {
+      if (!region || *region == i) state.pollers[i].want = Want::poll_and_take;
+    }
+    state.look_anew = true;
+  });
+  rounds_.run();
   LastSync last = state_.with([](const State& state) { return state.last_sync; });
   last.report.extension = extension_.hosting_service_name;
   last.report.regions = describe_regions(last);
   return std::move(last.report);
 }
 
-void ExtensionHost::sync() {
+void ExtensionHost::run_round() {
   ++context_.syncs;
-  const bool at_once = take_at_once_.exchange(false) || context_.options.fidelity == Fidelity::dev;
+  Round round = begin_round();
+  if (round.look == nullptr) look(round);
+  poll_all(round);
+  schedule_polls();
+  if (state_.with([](const State& state) { return state.unsaved; })) save_soon();
+}
+
+ExtensionHost::Round ExtensionHost::begin_round() {
+  const bool dev = context_.options.fidelity == Fidelity::dev;
+  Round round;
+  state_.with([&](State& state) {
+    round.changes = state.changes;
+    round.forced = std::exchange(state.look_anew, false);
+    round.everywhere_at_once = true;
+    for (std::size_t i = 0; i < state.pollers.size(); ++i) {
+      Want want = std::exchange(state.pollers[i].want, Want::nothing);
+      if (state.regions[i].down) want = Want::nothing;
+      if (dev && want == Want::poll) want = Want::poll_and_take;
+      round.wants.push_back(want);
+      const bool moves =
+          want == Want::poll_and_take || (want == Want::poll && state.regions[i].active == nullptr);
+      round.everywhere_at_once = round.everywhere_at_once && (moves || state.regions[i].down);
+    }
+    const bool same = state.look != nullptr && state.look->lasting && state.look->changes == round.changes;
+    if (same && !round.forced) round.look = state.look;
+  });
+  return round;
+}
+
+void ExtensionHost::look(Round& round) {
   const HeldVersions held = state_.with([](const State& state) { return state.held; });
   SyncOutcome outcome = synchronizer_.sync(held);
-  LastSync last =
-      outcome.failure ? apply_failure(std::move(outcome)) : apply_success(std::move(outcome), at_once);
-  const bool unsaved = state_.with([&](State& state) {
-    state.last_sync = std::move(last);
-    return state.unsaved;
-  });
-  schedule_activation();
-  if (unsaved) save_soon();
-}
+  for (const auto& version : outcome.fetched) round.report.fetched.push_back(version->name);
 
-ExtensionHost::LastSync ExtensionHost::apply_failure(SyncOutcome outcome) {
-  SyncFailure& failure = *outcome.failure;
+  auto look = std::make_shared<Look>();
+  look->changes = round.changes;
+  look->lasting = extension_.changes_are_told && !(outcome.failure && outcome.failure->passing);
+  look->failure = std::move(outcome.failure);
   const WallTime now = context_.scheduler.now();
-  LastSync last;
-  for (const auto& version : outcome.fetched) last.report.fetched.push_back(version->name);
-
-  const auto keep_alive = published_.get();
-  bool first = false;
-  const bool other_cause = state_.with([&](State& state) {
-    const bool other = state.failing && *state.failing != failure.cause;
+  state_.with([&](State& state) {
     hold(state, outcome.fetched);
     if (!outcome.fetched.empty()) state.unsaved = true;
-    state.failing = failure.cause;
-    state.last_error = LastError{failure.message, failure.code, now};
-    first = !std::exchange(state.settled, true);
-    state.times.last_sync = now;
-    last.before = state.regions;
-    last.after = state.regions;
-    publish(state);
-    return other;
-  });
-  if (other_cause) {
-    announce_resolved(context_.incidents.with([&](model::IncidentLog& log) {
-      return log.resolve_others(extension_.hosting_service_name, failure.cause, now);
-    }));
-  }
-  last.report.incident =
-      report_incident({extension_.hosting_service_name, failure.cause, failure.code, failure.message,
-                       extension_.owner, std::move(failure.evidence), region_names()});
-  if (first) announce_settled();
-  return last;
-}
-
-ExtensionHost::LastSync ExtensionHost::apply_success(SyncOutcome outcome, bool at_once) {
-  const WallTime now = context_.scheduler.now();
-  LastSync last;
-  last.report.succeeded = true;
-  last.report.warnings = outcome.warnings;
-  for (const auto& version : outcome.fetched) last.report.fetched.push_back(version->name);
-
-  const auto keep_alive = published_.get();
-  bool activated = false;
-  bool first = false;
-  const auto latest = state_.with([&](State& state) {
-    hold(state, outcome.fetched);
-    last.report.changed = state.latest == nullptr || !same_texts(*state.latest, outcome);
-    if (last.report.changed) {
-      state.latest = std::make_shared<const Revision>(
-          Revision{++state.revisions, std::move(*outcome.deployment), std::move(outcome.config_text),
-                   std::move(outcome.definition_text), now});
-      state.unsaved = true;
-    }
-    last.before = state.regions;
-    for (std::size_t i = 0; i < state.regions.size(); ++i) {
-      RegionDeployment& region = state.regions[i];
-      // A data centre that has nothing yet takes what there is.
-      if (at_once || region.active == nullptr) {
-        activated = activated || region.active != state.latest;
-        region.active = state.latest;
-        region.pending.clear();
-      } else if (last.report.changed) {
-        region.pending.push_back(
-            {state.latest, takes_revision_at(context_.centers[i], context_.options.poll_interval, now)});
+    if (!look->failure) {
+      round.is_new_revision = state.latest == nullptr || !same_texts(*state.latest, outcome);
+      if (round.is_new_revision) {
+        state.latest = std::make_shared<const Revision>(
+            Revision{++state.revisions, std::move(*outcome.deployment), std::move(outcome.config_text),
+                     std::move(outcome.definition_text), now});
+        state.unsaved = true;
       }
+      look->revision = state.latest;
     }
-    last.after = state.regions;
-    let_go(state);
-    if (!outcome.fetched.empty()) state.unsaved = true;
-    state.failing.reset();
-    state.last_error.reset();
-    first = !std::exchange(state.settled, true);
-    state.times.last_sync = now;
-    publish(state);
-    return state.latest;
+    state.look = look;
   });
-  if (last.report.changed) {
-    EventText event = describe_revision(*latest, last.report.fetched, last.report.warnings);
-    context_.log->info("extension={} {}", extension_.hosting_service_name, event.text);
-    context_.journal.append("sync.succeeded", extension_.hosting_service_name, std::move(event.text),
-                            std::move(event.data));
+  round.report.succeeded = !look->failure;
+  round.report.changed = round.is_new_revision;
+  round.report.warnings = std::move(outcome.warnings);
+  round.look = std::move(look);
+}
+
+void ExtensionHost::poll_all(Round& round) {
+  const auto keep_alive = published_.get();
+  std::vector<Moved> moved;
+  LastSync last;
+  bool first = false;
+  state_.with([&](State& state) {
+    if (round.forced) last.before = state.regions;
+    moved = poll_regions(round, state);
+    if (round.forced) last.after = state.regions;
+    if (!moved.empty() || round.is_new_revision) let_go(state);
+    if (!moved.empty()) state.unsaved = true;
+    first = !std::exchange(state.settled, true);
+    publish(state);
+  });
+  announce(round, moved);
+  if (!moved.empty() && context_.activated) context_.activated(*published_.get());
+  if (round.look->failure) {
+    open_incident(round);
+  } else {
+    compare_zips(round);
   }
-  if (activated && context_.activated) context_.activated(*published_.get());
-  check_for_replaced_zips(latest->deployment.config);
-  if (first) announce_settled();
-  return last;
+  resolve_incidents();
+  if (round.forced) {
+    last.report = std::move(round.report);
+    state_.with([&](State& state) { state.last_sync = std::move(last); });
+  }
+  if (first) {
+    context_.journal.append("sync.settled", extension_.hosting_service_name,
+                            "the first sync since the start has ended");
+  }
 }
 
-void ExtensionHost::announce_settled() {
-  context_.journal.append("sync.settled", extension_.hosting_service_name,
-                          "the first sync since the start has ended");
-}
-
-/// After a good sync: what remains to be said is only that a zip was replaced (e4).
-void ExtensionHost::check_for_replaced_zips(const model::DeploymentConfig& config) {
-  const HeldVersions held = state_.with([](const State& state) { return state.held; });
-  const std::vector<ReplacedZip> replaced = synchronizer_.find_replaced(config, held);
+std::vector<ExtensionHost::Moved> ExtensionHost::poll_regions(const Round& round, State& state) const {
   const WallTime now = context_.scheduler.now();
-  announce_resolved(context_.incidents.with([&](model::IncidentLog& log) {
-    return replaced.empty()
-               ? log.resolve_all(extension_.hosting_service_name, now)
-               : log.resolve_others(extension_.hosting_service_name, model::IncidentCause::replaced_zip, now);
-  }));
-  if (replaced.empty()) return;
-
-  std::vector<model::Problem> evidence;
-  for (const ReplacedZip& zip : replaced) {
-    evidence.push_back({model::Severity::note,
-                        std::string(model::codes::kZipReplaced),
-                        zip.version + ".zip in " + extension_.source->url() + " has SHA-256 " +
-                            zip.found_sha256 + ", but what is served has " + zip.held_sha256,
-                        "publish the new content under a new version",
-                        {},
-                        {}});
+  std::vector<Moved> moved;
+  for (std::size_t i = 0; i < state.regions.size(); ++i) {
+    RegionDeployment& region = state.regions[i];
+    if (round.wants[i] == Want::nothing || region.down) continue;
+    state.pollers[i].seen = round.look->changes;
+    const Take take = round.wants[i] == Want::poll_and_take ? Take::at_once : Take::after_its_lag;
+    if (poll_region(region, context_.centers[i], context_.options.poll_interval, now, *round.look, take)) {
+      moved.push_back({i, region.active});
+    }
   }
-  const std::string message =
-      replaced.front().version +
-      ".zip was replaced, but a version that was downloaded once is never downloaded again: "
-      "the old content keeps serving";
-  report_incident({extension_.hosting_service_name, model::IncidentCause::replaced_zip,
-                   std::string(model::codes::kZipReplaced), message, extension_.owner, std::move(evidence),
-                   region_names()});
+  return moved;
 }
 
-model::Incident ExtensionHost::report_incident(model::IncidentLog::Report report) {
-  const WallTime now = context_.scheduler.now();
-  const auto outcome =
-      context_.incidents.with([&](model::IncidentLog& log) { return log.report(std::move(report), now); });
-  if (outcome.opened) {
-    EventText event = describe_incident(outcome.incident);
-    context_.log->warn("extension={} code={} {}", extension_.hosting_service_name, outcome.incident.code,
-                       event.text);
-    context_.journal.append("incident.opened", extension_.hosting_service_name, std::move(event.text),
-                            std::move(event.data));
+void ExtensionHost::announce(const Round& round, const std::vector<Moved>& moved) {
+  const std::string& name = extension_.hosting_service_name;
+  if (round.is_new_revision) {
+    EventText event = describe_revision(*round.look->revision, round.report.fetched, round.report.warnings);
+    context_.log->info("extension={} {}", name, event.text);
+    context_.journal.append("sync.succeeded", name, std::move(event.text), std::move(event.data));
   }
-  return outcome.incident;
-}
-
-void ExtensionHost::announce_resolved(const std::vector<model::Incident>& resolved) {
-  for (const model::Incident& incident : resolved) {
-    EventText event = describe_incident(incident);
-    context_.log->info("extension={} {}", extension_.hosting_service_name, event.text);
-    context_.journal.append("incident.resolved", extension_.hosting_service_name, std::move(event.text),
-                            std::move(event.data));
+  if (round.everywhere_at_once) return;  // said already, of all of them
+  for (const Moved& one : moved) {
+    const std::string& region = context_.centers[one.region].region;
+    EventText event =
+        describe_activation(name, region, *one.revision, default_version(one.revision.get(), region).version);
+    context_.journal.append("region.activated", name, std::move(event.text), std::move(event.data));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "emulator/base/hash.h"
@@ -16,28 +17,41 @@ using base::Error;
 using base::ErrorKind;
 using base::Result;
 
-namespace {
-
-/// How long a change waits before it is written down, so that a burst of saves costs one write.
-constexpr base::Duration kSaveDelay{200};
-
-}  // namespace
-
-/// In `ci` at once, so that nothing happens behind a clock that stands still.
 void ExtensionHost::save_soon() {
-  if (context_.options.fidelity == Fidelity::ci) {
-    saves_.request();
-    return;
-  }
-  state_.with([&](State& state) {
-    if (state.stopped || state.save_task) return;
-    state.save_task = context_.scheduler.run_after(kSaveDelay, weakly(&ExtensionHost::save_due));
-  });
+  context_.saver.ask(this, weakly(&ExtensionHost::save_now));
 }
 
-void ExtensionHost::save_due() {
-  state_.with([](State& state) { state.save_task.reset(); });
+void ExtensionHost::save_now() {
   saves_.request();
+}
+
+/// What a restart needs. Of the revisions those that a data centre has or awaits, and the newest.
+StoredDeployment ExtensionHost::describe_state(const State& state) const {
+  StoredDeployment stored;
+  std::map<std::uint64_t, const Revision*> revisions;
+  const auto number_of = [&](const std::shared_ptr<const Revision>& revision) -> std::uint64_t {
+    if (revision == nullptr) return 0;
+    revisions[revision->number] = revision.get();
+    return revision->number;
+  };
+  number_of(state.latest);
+  for (std::size_t i = 0; i < state.regions.size(); ++i) {
+    const RegionDeployment& region = state.regions[i];
+    if (region.active == state.latest && region.pending.empty()) continue;
+    StoredDeployment::Region& entry = stored.regions.emplace_back();
+    entry.region = context_.centers[i].region;
+    entry.active = number_of(region.active);
+    for (const auto& pending : region.pending)
+      entry.pending.push_back({number_of(pending.revision), pending.due});
+  }
+  for (const auto& [number, revision] : revisions) {
+    stored.revisions.push_back(
+        {number, revision->config_text, revision->definition_text, revision->synced_at});
+  }
+  for (const auto& version : state.held) {
+    if (version->stored()) stored.versions.push_back({version->name, version->sha256, version->etag});
+  }
+  return stored;
 }
 
 void ExtensionHost::save() {
@@ -71,19 +85,13 @@ void ExtensionHost::save() {
   StoredDeployment deployment;
   std::vector<std::string> discarded;
   const bool saveable = state_.with([&](State& state) {
-    for (const auto& version : state.held) {
-      if (version->stored()) deployment.versions.push_back({version->name, version->sha256, version->etag});
-    }
     discarded = std::exchange(state.discarded, {});
     std::erase_if(discarded, [&](const std::string& sha256) {
       return std::any_of(state.held.begin(), state.held.end(),
                          [&](const auto& version) { return version->sha256 == sha256; });
     });
-    if (state.latest == nullptr) return false;
-    deployment.config_text = state.latest->config_text;
-    deployment.definition_text = state.latest->definition_text;
-    deployment.synced_at = state.latest->synced_at;
-    return true;
+    deployment = describe_state(state);
+    return !deployment.revisions.empty();
   });
   if (saveable) {
     if (auto saved = store_.save(deployment); !saved) return save_failed(saved.error());
@@ -129,34 +137,67 @@ Result<void> ExtensionHost::restore_from(const StoredDeployment& stored) {
       lost += (lost.empty() ? "" : ", ") + version.name + " (" + package.error().message + ")";
     }
   }
-  const model::ConfigRules& rules = context_.options.rules;
-  auto config = plan_config(stored.config_text, rules);
-  SyncStep<model::Deployment> deployment;
-  deployment.failure = std::move(config.failure);
-  if (config.value) {
-    const auto definition =
-        stored.definition_text.empty() ? std::nullopt : std::optional(stored.definition_text);
-    deployment = plan_deployment(std::move(*config.value), stored.config_text, definition,
-                                 context_.options.cloud, rules);
+  Revisions revisions;
+  std::string refused;
+  for (const auto& revision : stored.revisions) {
+    auto made = restore_revision(revision);
+    if (!made) {
+      refused = made.error().message;
+    } else if (versions_to_fetch((*made)->deployment.config, held).empty()) {
+      revisions[revision.number] = *std::move(made);
+    }
   }
-  const bool complete =
-      deployment.value.has_value() && versions_to_fetch(deployment.value->config, held).empty();
   const auto keep_alive = published_.get();
   state_.with([&](State& state) {
     state.held = std::move(held);
-    if (complete) {
-      state.latest = std::make_shared<const Revision>(
-          Revision{++state.revisions, std::move(*deployment.value), stored.config_text,
-                   stored.definition_text, stored.synced_at});
-      for (RegionDeployment& region : state.regions) region = RegionDeployment{state.latest, {}};
+    if (!stored.revisions.empty()) {
+      state.revisions = stored.revisions.back().number;
+      const auto latest = revisions.find(state.revisions);
+      if (latest != revisions.end()) state.latest = latest->second;
     }
+    for (RegionDeployment& region : state.regions) region = RegionDeployment{};
+    for (RegionDeployment& region : state.regions) region.active = state.latest;
+    for (const auto& entry : stored.regions) restore_region(state, entry, revisions);
     publish(state);
   });
   const std::string code(model::codes::kRetainedUnreadable);
-  if (deployment.failure)
-    return Error{ErrorKind::corrupt, "its config is not accepted: " + deployment.failure->message, code};
+  if (!refused.empty()) return Error{ErrorKind::corrupt, "its config is not accepted: " + refused, code};
   if (!lost.empty()) return Error{ErrorKind::corrupt, "these packages can't be opened: " + lost, code};
   return {};
+}
+
+Result<std::shared_ptr<const Revision>> ExtensionHost::restore_revision(
+    const StoredDeployment::Revision& stored) const {
+  const model::ConfigRules& rules = context_.options.rules;
+  auto config = plan_config(stored.config_text, rules);
+  if (config.failure) return Error{ErrorKind::corrupt, config.failure->message, config.failure->code};
+  const auto definition =
+      stored.definition_text.empty() ? std::nullopt : std::optional(stored.definition_text);
+  auto deployment = plan_deployment(std::move(*config.value), stored.config_text, definition,
+                                    context_.options.cloud, rules);
+  if (deployment.failure)
+    return Error{ErrorKind::corrupt, deployment.failure->message, deployment.failure->code};
+  return std::make_shared<const Revision>(Revision{stored.number, std::move(*deployment.value),
+                                                   stored.config_text, stored.definition_text,
+                                                   stored.synced_at});
+}
+
+/// A data centre that was behind stays behind: it takes at its next poll what became due meanwhile.
+void ExtensionHost::restore_region(State& state, const StoredDeployment::Region& stored,
+                                   const Revisions& revisions) const {
+  const auto center =
+      std::find_if(context_.centers.begin(), context_.centers.end(),
+                   [&](const DataCenter& candidate) { return candidate.region == stored.region; });
+  if (center == context_.centers.end()) return;  // of another cloud
+  RegionDeployment& region = state.regions[static_cast<std::size_t>(center - context_.centers.begin())];
+  const auto find = [&](std::uint64_t number) -> std::shared_ptr<const Revision> {
+    const auto found = revisions.find(number);
+    return found == revisions.end() ? nullptr : found->second;
+  };
+  region.active = find(stored.active);
+  for (const auto& pending : stored.pending) {
+    if (auto revision = find(pending.revision)) region.pending.push_back({std::move(revision), pending.due});
+  }
 }
 
 }  // namespace exthost::hosting

@@ -1,11 +1,9 @@
-// When an ExtensionHost does what: polls, nudges, and revisions that reach a data centre after its lag.
+// When the data centres of an ExtensionHost poll.
 
 #include <algorithm>
 #include <utility>
 
 #include "emulator/hosting/extension_host.h"
-#include "emulator/hosting/hosting_events.h"
-#include "emulator/hosting/selection.h"
 
 namespace exthost::hosting {
 
@@ -16,108 +14,120 @@ void ExtensionHost::start() {
     state.started = !state.stopped;
     return state.settled;
   });
-  if (settled) {
-    schedule_poll();
-    schedule_activation();
-    return;
-  }
+  if (settled) return schedule_polls();
+  // The first poll is every data centre's, whatever its phase: a fresh start has something to serve at once.
   state_.with([&](State& state) {
     if (!state.started) return;
-    state.times.next_poll = context_.scheduler.now();
-    state.poll_task = context_.scheduler.run_after(base::Duration::zero(), weakly(&ExtensionHost::poll));
+    for (Poller& poller : state.pollers) poller.next = context_.scheduler.now();
+    state.poll_task = context_.scheduler.run_after(base::Duration::zero(), weakly(&ExtensionHost::poll_due));
   });
 }
 
-void ExtensionHost::poll() {
-  syncs_.request();
-  schedule_poll();
-}
-
-void ExtensionHost::schedule_poll() {
-  const HostingOptions& options = context_.options;
+void ExtensionHost::poll_due() {
   state_.with([&](State& state) {
-    if (!state.started) return;
+    state.poll_task.reset();
     const WallTime now = context_.scheduler.now();
-    WallTime due = now + options.poll_interval;
-    if (options.fidelity != Fidelity::dev) {
-      const base::Duration phase =
-          poll_phase(extension_.hosting_service_name, options.poll_interval, options.seed);
-      due = next_poll(phase, options.poll_interval, now + base::Duration(1));
+    for (Poller& poller : state.pollers) {
+      if (!poller.next || *poller.next > now) continue;
+      poller.next.reset();
+      poller.want = std::max(poller.want, Want::poll);
     }
-    state.times.next_poll = due;
-    state.poll_task = context_.scheduler.run_after(due - now, weakly(&ExtensionHost::poll));
   });
+  rounds_.request();
+}
+
+bool ExtensionHost::knows_container(const State& state, std::size_t region) const {
+  return extension_.changes_are_told && state.pollers[region].seen == state.changes;
+}
+
+void ExtensionHost::schedule_polls() {
+  state_.with([this](State& state) { schedule_polls(state); });
+}
+
+void ExtensionHost::schedule_polls(State& state) {
+  if (!state.started) return;
+  const WallTime now = context_.scheduler.now();
+  std::optional<WallTime> due;
+  for (std::size_t i = 0; i < state.pollers.size(); ++i) {
+    auto& next = state.pollers[i].next;
+    next = next_needed_poll(state.regions[i], context_.centers[i], context_.options.poll_interval, now,
+                            knows_container(state, i));
+    if (next) due = due ? std::min(*due, *next) : *next;
+  }
+  if (state.poll_task) context_.scheduler.cancel(*state.poll_task);
+  state.poll_task.reset();
+  if (due) state.poll_task = context_.scheduler.run_after(*due - now, weakly(&ExtensionHost::poll_due));
 }
 
 void ExtensionHost::nudge() {
-  if (context_.options.fidelity != Fidelity::dev) return;
   state_.with([&](State& state) {
-    if (state.stopped || state.nudge_task) return;
-    state.nudge_task =
-        context_.scheduler.run_after(base::Duration::zero(), weakly(&ExtensionHost::sync_nudged));
-  });
-}
-
-void ExtensionHost::sync_nudged() {
-  state_.with([](State& state) { state.nudge_task.reset(); });
-  syncs_.request();
-}
-
-void ExtensionHost::schedule_activation() {
-  state_.with([&](State& state) {
-    if (state.activation_task) context_.scheduler.cancel(*state.activation_task);
-    state.activation_task.reset();
-    std::optional<WallTime> due;
-    for (const RegionDeployment& region : state.regions) {
-      if (region.pending.empty()) continue;
-      due = due ? std::min(*due, region.pending.front().due) : region.pending.front().due;
+    ++state.changes;
+    if (state.stopped) return;
+    if (context_.options.fidelity == Fidelity::dev) {
+      nudge_now(state);
+    } else if (extension_.changes_are_told) {
+      schedule_polls(state);
     }
-    if (!due || !state.started) return;
-    state.activation_task =
-        context_.scheduler.run_after(*due - context_.scheduler.now(), weakly(&ExtensionHost::activate_due));
   });
 }
 
-void ExtensionHost::activate_due() {
-  const WallTime now = context_.scheduler.now();
+void ExtensionHost::nudge_now(State& state) {
+  if (state.nudge_task) return;
+  state.nudge_task =
+      context_.scheduler.run_after(base::Duration::zero(), weakly(&ExtensionHost::poll_nudged));
+}
+
+void ExtensionHost::poll_nudged() {
+  state_.with([](State& state) {
+    state.nudge_task.reset();
+    for (Poller& poller : state.pollers) poller.want = std::max(poller.want, Want::poll);
+  });
+  rounds_.request();
+}
+
+void ExtensionHost::set_down(std::size_t region, bool down) {
   const auto keep_alive = published_.get();
-  std::vector<std::pair<std::string, std::shared_ptr<const Revision>>> moved;
   state_.with([&](State& state) {
-    for (std::size_t i = 0; i < state.regions.size(); ++i) {
-      RegionDeployment& region = state.regions[i];
-      bool moves = false;
-      while (!region.pending.empty() && region.pending.front().due <= now) {
-        region.active = region.pending.front().revision;
-        region.pending.erase(region.pending.begin());
-        moves = true;
-      }
-      if (moves) moved.emplace_back(context_.centers[i].region, region.active);
-    }
-    let_go(state);
+    if (state.regions[region].down == down) return;
+    state.regions[region].down = down;
+    state.pollers[region].seen = 0;  // what happened meanwhile it has not seen
     publish(state);
+    if (state.stopped) return;
+    schedule_polls(state);
+    if (!down && context_.options.fidelity == Fidelity::dev) nudge_now(state);
   });
-  for (const auto& [region, revision] : moved) {
-    EventText event = describe_activation(extension_.hosting_service_name, region, *revision,
-                                          default_version(revision.get(), region).version);
-    context_.journal.append("region.activated", extension_.hosting_service_name, std::move(event.text),
-                            std::move(event.data));
-  }
-  if (!moved.empty() && context_.activated) context_.activated(*published_.get());
-  schedule_activation();
+  resolve_incidents();
+}
+
+std::vector<ExtensionHost::PollTimes> ExtensionHost::poll_times() const {
+  const base::Duration interval = context_.options.poll_interval;
+  return state_.with([&](const State& state) {
+    const WallTime now = context_.scheduler.now();
+    std::vector<PollTimes> times;
+    for (std::size_t i = 0; i < state.regions.size(); ++i) {
+      const RegionDeployment& region = state.regions[i];
+      PollTimes& polls = times.emplace_back();
+      polls.last = region.last_poll;
+      if (!state.started || region.down) continue;
+      const WallTime previous = previous_poll(context_.centers[i].phase, interval, now);
+      if (polls.last && knows_container(state, i)) polls.last = std::max(*polls.last, previous);
+      polls.next = previous + interval;
+    }
+    return times;
+  });
 }
 
 void ExtensionHost::stop() {
   state_.with([&](State& state) {
     state.started = false;
     state.stopped = true;
-    state.times.next_poll.reset();
-    for (auto* task : {&state.poll_task, &state.activation_task, &state.save_task, &state.nudge_task}) {
+    for (auto* task : {&state.poll_task, &state.nudge_task}) {
       if (*task) context_.scheduler.cancel(**task);
       task->reset();
     }
   });
   tasks_.close();
-  syncs_.close();
+  rounds_.close();
   saves_.run();
   saves_.close();
 }

@@ -58,11 +58,8 @@ Response refuse_answer(const Request& request, const model::HostingAnswer& answe
   return response;
 }
 
-Response bad_region(const Request& request) {
-  return refuse(
-      request, 400, codes::kBadTarget,
-      "the region must be a name of letters and digits, such as westus: query parameter region, or header "
-      "x-exthost-region");
+Response no_region(const Request& request, const base::Error& error) {
+  return refuse(request, model::status_of_refusal(error.code), error.code, error.message);
 }
 
 bool is_true(std::optional<std::string_view> parameter) {
@@ -149,8 +146,8 @@ void add_open_headers(Response& response) {
 Response serve_page(const Request& request, const Route& route,
                     const std::shared_ptr<const ExtensionSnapshot>& snapshot,
                     const std::vector<DataCenter>& centers, const ServingRules& rules) {
-  const std::optional<std::string> region = region_of(request, rules);
-  if (!region) return bad_region(request);
+  const base::Result<std::string> region = answering_region(request, rules, *snapshot, centers);
+  if (!region) return no_region(request, region.error());
   const bool as_json = is_true(request.target.parameter("environmentjson"));
   const Caller caller = caller_of(request, rules);
   // Refusals too may be framed: they are shown where the page would have been.
@@ -212,8 +209,8 @@ Response serve_page(const Request& request, const Route& route,
 Response serve_extension_content(const Request& request, const Route& route,
                                  const std::shared_ptr<const ExtensionSnapshot>& snapshot,
                                  const std::vector<DataCenter>& centers, const ServingRules& rules) {
-  const std::optional<std::string> region = region_of(request, rules);
-  if (!region) return bad_region(request);
+  const base::Result<std::string> region = answering_region(request, rules, *snapshot, centers);
+  if (!region) return no_region(request, region.error());
   const FoundContent found = locate(route, *snapshot, centers, *region, rules.stamp_case);
   Response response;
   bool chosen_by_region = true;  // rather than by the version or the hash in the URL
@@ -239,7 +236,7 @@ bool is_slow_content(const Request& request, const Route& route, const Extension
                      const std::vector<DataCenter>& centers, const ServingRules& rules) {
   // Whoever takes gzip gets what lies in the zip, unless it wants a part.
   if (!request.headers.get("Range") && http::accepts_encoding(request, "gzip")) return false;
-  const std::optional<std::string> region = region_of(request, rules);
+  const base::Result<std::string> region = answering_region(request, rules, snapshot, centers);
   if (!region) return false;
   const FoundContent found = locate(route, snapshot, centers, *region, rules.stamp_case);
   return found.match && is_slow_to_serve(request, *found.match, rules.limits.inline_inflate_bytes);

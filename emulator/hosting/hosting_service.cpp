@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "emulator/base/guarded.h"
@@ -105,6 +106,7 @@ class HostingService::Impl {
   }
   void stop() {
     for (const auto& [name, host] : hosts_) host->stop();
+    context_.saver.close();
     live_reload_.close();
   }
 
@@ -133,10 +135,52 @@ class HostingService::Impl {
   }
 
   std::vector<RegionStatus> regions_of(const ExtensionHost& host) const {
-    const ExtensionHost::Times times = host.times();
-    return describe_regions(*host.snapshot(), context_.centers,
-                            {times.last_sync, times.next_poll, context_.scheduler.now(),
-                             context_.options.poll_interval, context_.options.fidelity});
+    const auto times = host.poll_times();
+    const auto snapshot = host.snapshot();
+    std::vector<RegionStatus> rows;
+    for (std::size_t i = 0; i < context_.centers.size(); ++i) {
+      RegionStatus& row =
+          rows.emplace_back(describe_region(*snapshot, context_.centers[i], snapshot->regions[i]));
+      row.last_sync = times[i].last;
+      row.next_poll = times[i].next;
+    }
+    return rows;
+  }
+  ExtensionStatus status_of(const ExtensionHost& host) const {
+    std::optional<base::WallTime> last;
+    for (const ExtensionHost::PollTimes& times : host.poll_times()) last = std::max(last, times.last);
+    return describe_extension(*host.snapshot(), last);
+  }
+
+  /// The data centre's index; `not_found` if the cloud has no such region.
+  Result<std::size_t> center_of(std::string_view region) const {
+    const std::string name = model::normalise_region(region);
+    for (std::size_t i = 0; i < context_.centers.size(); ++i) {
+      if (context_.centers[i].region == name) return i;
+    }
+    return Error{ErrorKind::not_found,
+                 "the " + std::string(model::to_string(context_.options.cloud)) +
+                     " cloud has no data centre in " + model::quoted(name) +
+                     "; 'exthost-emu regions' lists them",
+                 std::string(codes::kUnknownRegion)};
+  }
+
+  Result<bool> set_down(std::string_view region, bool down) {
+    const auto center = center_of(region);
+    if (!center) return std::move(center).error();
+    const std::string& name = context_.centers[*center].region;
+    const bool changes = down_.with([&](std::set<std::string, std::less<>>& names) {
+      return down ? names.insert(name).second : names.erase(name) > 0;
+    });
+    if (!changes) return false;
+    context_.journal.append(down ? "region.down" : "region.up", "",
+                            "the data centre in " + name + (down ? " is down" : " is up again"),
+                            "{\"region\":" + base::json_quote(name) + "}");
+    for (const auto& [extension, host] : hosts_) host->set_down(*center, down);
+    return true;
+  }
+  bool is_down(std::string_view region) const {
+    return down_.with([&](const auto& names) { return names.find(region) != names.end(); });
   }
   std::vector<model::Incident> incidents() const {
     return context_.incidents.with([](const model::IncidentLog& log) { return log.all(); });
@@ -179,6 +223,7 @@ class HostingService::Impl {
   const base::WallTime started_;
   LiveReload live_reload_;
   base::Published<ServingRules> rules_;
+  base::Guarded<std::set<std::string, std::less<>>> down_;       // regions
   std::map<std::string, std::shared_ptr<ExtensionHost>> hosts_;  // by hosting service name; never changes
 };
 
@@ -294,11 +339,11 @@ Response HostingService::Impl::handle_emulator(const Request& request, const Rou
 Response HostingService::Impl::reload_version(const Request& request) const {
   const std::string extension = text_parameter(request, "extension");
   const auto host = find(extension);
-  const auto region = region_of(request, *rules_.get());
-  if (host == nullptr || !region) {
+  if (host == nullptr)
     return Response::problem(404, codes::kUnknownExtension, unknown_extension(extension).message);
-  }
   const auto snapshot = host->snapshot();
+  const auto region = answering_region(request, *rules_.get(), *snapshot, context_.centers);
+  if (!region) return Response::problem(404, region.error().code, region.error().message);
   const Selection selection = select_version(*snapshot, context_.centers, *region,
                                              text_parameter(request, "stamp"), rules_.get()->stamp_case);
   if (selection.version == nullptr) {
@@ -333,16 +378,26 @@ void HostingService::stop() {
   impl_->stop();
 }
 
-Result<SyncReport> HostingService::sync_now(std::string_view extension) {
+Result<SyncReport> HostingService::sync_now(std::string_view extension, std::string_view region) {
   const auto host = impl_->find(extension);
   if (host == nullptr) return impl_->unknown_extension(extension);
-  return host->sync_now();
+  if (region.empty()) return host->sync_now(std::nullopt);
+  const auto center = impl_->center_of(region);
+  if (!center) return center.error();
+  return host->sync_now(*center);
 }
 
 std::vector<SyncReport> HostingService::sync_all() {
   std::vector<SyncReport> reports;
-  for (const auto& host : impl_->hosts()) reports.push_back(host->sync_now());
+  for (const auto& host : impl_->hosts()) reports.push_back(host->sync_now(std::nullopt));
   return reports;
+}
+
+Result<bool> HostingService::set_down(std::string_view region, bool down) {
+  return impl_->set_down(region, down);
+}
+bool HostingService::is_down(std::string_view region) const {
+  return impl_->is_down(region);
 }
 
 void HostingService::nudge(std::string_view extension) {
@@ -368,7 +423,7 @@ std::vector<std::string> HostingService::unsettled() const {
 std::vector<ExtensionStatus> HostingService::extensions() const {
   std::vector<ExtensionStatus> all;
   for (const auto& host : impl_->hosts()) {
-    all.push_back(describe_extension(*host->snapshot(), host->times().last_sync));
+    all.push_back(impl_->status_of(*host));
   }
   return all;
 }

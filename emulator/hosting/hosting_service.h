@@ -36,6 +36,9 @@ struct HostedExtension {
   std::string hosting_service_name;  ///< As model::check_hosting_service_name returned it. Unique.
   std::string owner;                 ///< Who an incident is for.
   std::shared_ptr<ContainerSource> source;
+  /// Whoever owns the container calls HostingService::nudge after every change that a poll could see. Then
+  /// polls that could see nothing new are not made.
+  bool changes_are_told = false;
 };
 
 struct HostingOptions {
@@ -81,10 +84,13 @@ struct RegionStatus {
   std::string served_version;   ///< Empty: never synced.
   std::string pending_version;  ///< Empty: nothing newer is on its way.
   std::optional<base::WallTime> pending_due;
-  std::optional<base::WallTime> last_sync;  ///< Of a sync that ended, well or not.
-  base::WallTime next_poll;
+  std::optional<base::WallTime> last_sync;  ///< Its last poll that ended, well or not.
+  std::optional<base::WallTime> next_poll;  ///< Absent while it does not poll.
   base::Duration lag{0};
-  std::string health;  ///< `healthy`, `last-good` (serving, but the last sync failed), `never-synced`.
+  std::string
+      health;  ///< `healthy`, `last-good` (serving, but its last poll failed), `never-synced`, `down`.
+  std::string last_error;       ///< Of its last poll; empty if that was good.
+  std::string last_error_code;  ///< As `last_error`.
 };
 
 struct VersionStatus {
@@ -137,16 +143,23 @@ class HostingService final : public http::Service {
   /// Ends polling, waits for syncs under way and writes what is not yet on disk. Serving goes on. Idempotent.
   void stop();
 
-  /// Syncs on this thread and lets every data centre take the result at once, whatever the fidelity: the test
-  /// primitive. If a sync is under way, waits for one that began after this call. Blocks for as long as the
-  /// container takes.
-  base::Result<SyncReport> sync_now(std::string_view extension);
+  /// Syncs on this thread and lets every data centre that is up take the result at once, whatever the
+  /// fidelity: the test primitive. With a `region`, only that one polls. If a sync is under way, waits for
+  /// one that began after this call. Blocks for as long as the container takes. An unknown region is
+  /// `not_found` (kUnknownRegion).
+  base::Result<SyncReport> sync_now(std::string_view extension, std::string_view region = {});
   std::vector<SyncReport> sync_all();
 
   /// Something in the extension's container changed. In `dev`: syncs at once on the scheduler; nudges that
-  /// come meanwhile become one more sync. Else: nothing, the next poll sees it. Unknown extensions are
-  /// ignored. Never blocks.
+  /// come meanwhile become one more sync. Else the polls that follow see it. Unknown extensions are ignored.
+  /// Never blocks.
   void nudge(std::string_view extension);
+
+  /// Takes a data centre down, or brings it back: while it is down it polls nothing and answers nobody; back,
+  /// it catches up with its next poll (in `dev` at once). False if it was so already. `not_found`
+  /// (kUnknownRegion) if the cloud has no such region.
+  base::Result<bool> set_down(std::string_view region, bool down);
+  bool is_down(std::string_view region) const;
 
   /// Holds a version that was made here and need not be fetched, ahead of the config that will name it. The
   /// package must be known to be good. It is written to disk behind the caller's back. `etag`: of its zip in

@@ -8,26 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/base/clock.h"
 #include "emulator/base/guarded.h"
 #include "emulator/base/result.h"
+#include "emulator/hosting/stored_deployment.h"
 #include "emulator/package/package.h"
 
 namespace exthost::hosting {
-
-/// What is written down of an extension, so that it can be served again without its container.
-struct StoredDeployment {
-  struct Version {
-    std::string name;
-    std::string sha256;
-    std::string etag;  ///< May be empty.
-  };
-  std::string config_text;
-  std::string definition_text;  ///< Empty: the cloud's own definition.
-  base::WallTime synced_at;
-  std::vector<Version>
-      versions;  ///< Every version held, the newest first: also those that the config does not name.
-};
 
 /// One extension's folder: its packages by content hash, and the last good deployment (docs/formats.md,
 /// Hosting folder).

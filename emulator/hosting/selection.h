@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/base/result.h"
 #include "emulator/hosting/data_center.h"
 #include "emulator/hosting/limits.h"
 #include "emulator/hosting/snapshot.h"
@@ -56,6 +57,13 @@ StageVersion default_version(const Revision* revision, std::string_view region);
 /// The region that a request names (query `region`, else header `x-exthost-region`), else the default,
 /// normalised. Absent if it could not be a region's name.
 std::optional<std::string> region_of(const http::Request& request, const ServingRules& rules);
+
+/// The region whose data centre answers a request: the one that it names, else the default one, or while that
+/// is down the nearest to it that is up. `invalid_input` (kBadTarget) for what could be no region's name,
+/// `unavailable` (kRegionDown) if the one that was named is down, or all are.
+base::Result<std::string> answering_region(const http::Request& request, const ServingRules& rules,
+                                           const ExtensionSnapshot& snapshot,
+                                           const std::vector<DataCenter>& centers);
 
 /// The portal host that bare `localhost` and a missing authority stand for: that of the hosting host asked
 /// for, if it is one of production's (`ms.hosting.portal.azure.net.localhost`), else the one in the settings.

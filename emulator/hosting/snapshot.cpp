@@ -41,4 +41,13 @@ std::shared_ptr<const HeldVersion> make_held_version(std::string name,
       HeldVersion{std::move(name), std::move(package), std::move(root), std::move(sha256), std::move(etag)});
 }
 
+const LastError* ExtensionSnapshot::last_error() const {
+  const LastError* newest = nullptr;
+  for (const RegionDeployment& region : regions) {
+    if (region.down || !region.last_error) continue;
+    if (newest == nullptr || region.last_error->time > newest->time) newest = &*region.last_error;
+  }
+  return newest;
+}
+
 }  // namespace exthost::hosting

@@ -10,6 +10,7 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/model/deployment_config.h"
+#include "emulator/model/incident.h"
 #include "emulator/package/package.h"
 
 namespace exthost::hosting {
@@ -56,6 +57,14 @@ struct Revision {
   base::WallTime synced_at;
 };
 
+/// A failed poll that no good one has followed (domain.md e11).
+struct LastError {
+  std::string message;
+  std::string code;
+  model::IncidentCause cause = model::IncidentCause::storage_unavailable;
+  base::WallTime time;  ///< Of the newest poll that failed so.
+};
+
 /// What one data centre has of one extension.
 struct RegionDeployment {
   struct Pending {
@@ -63,14 +72,10 @@ struct RegionDeployment {
     base::WallTime due;  ///< The poll at which the data centre takes it.
   };
   std::shared_ptr<const Revision> active;  ///< Null: never synced.
-  std::vector<Pending> pending;  ///< Revisions on their way, oldest first, due times not decreasing.
-};
-
-/// The last failed sync of an extension that has not been followed by a good one (domain.md e11).
-struct LastError {
-  std::string message;
-  std::string code;
-  base::WallTime time;
+  std::vector<Pending> pending;         ///< Revisions on their way, oldest first, due times not decreasing.
+  std::optional<LastError> last_error;  ///< Of its newest poll, if that failed.
+  std::optional<base::WallTime> last_poll;  ///< Of a poll that ended, well or not, in this run.
+  bool down = false;                        ///< Polls nothing and answers nobody.
 };
 
 /// All that serving needs to know of one extension: swapped whole, never changed.
@@ -82,8 +87,10 @@ struct ExtensionSnapshot {
   HeldVersions versions;
   std::vector<RegionDeployment> regions;   ///< In the order of the service's data centres.
   std::shared_ptr<const Revision> latest;  ///< Null: never synced.
-  std::optional<LastError> last_error;
-  bool settled = false;  ///< A sync has ended, well or not, since the start.
+  bool settled = false;                    ///< A sync has ended, well or not, since the start.
+
+  /// Of the newest failed poll whose data centre has not polled well since; null if there is none.
+  const LastError* last_error() const;
 };
 
 }  // namespace exthost::hosting

@@ -38,7 +38,7 @@ ExtensionStatus describe_extension(const ExtensionSnapshot& snapshot,
   status.source_url = snapshot.source_url;
   status.settled = snapshot.settled;
   status.last_sync = last_sync;
-  if (snapshot.last_error) status.last_error = snapshot.last_error->message;
+  if (const LastError* error = snapshot.last_error()) status.last_error = error->message;
   std::vector<model::KnownStamp> stamps;
   if (snapshot.latest != nullptr) {
     status.config = snapshot.latest->config_text;
@@ -53,33 +53,28 @@ ExtensionStatus describe_extension(const ExtensionSnapshot& snapshot,
   return status;
 }
 
-std::vector<RegionStatus> describe_regions(const ExtensionSnapshot& snapshot,
-                                           const std::vector<DataCenter>& centers, const PollTimes& times) {
-  std::vector<RegionStatus> regions;
-  regions.reserve(centers.size());
-  for (std::size_t i = 0; i < centers.size(); ++i) {
-    const DataCenter& center = centers[i];
-    const RegionDeployment& deployment = snapshot.regions[i];
-    RegionStatus status;
-    status.extension = snapshot.hosting_service_name;
-    status.region = center.region;
-    status.last_sync = times.last_sync;
-    status.lag = center.lag;
-    status.next_poll = times.fidelity == Fidelity::dev ? times.next_poll.value_or(times.now)
-                                                       : next_poll(center.phase, times.interval, times.now);
-    StageVersion served = default_version(deployment.active.get(), center.region);
-    status.stage = std::move(served.stage);
-    status.served_version = std::move(served.version);
-    if (!deployment.pending.empty()) {
-      const RegionDeployment::Pending& next = deployment.pending.front();
-      status.pending_version = default_version(next.revision.get(), center.region).version;
-      status.pending_due = next.due;
-    }
-    status.health = snapshot.last_error ? "last-good" : "healthy";
-    if (deployment.active == nullptr) status.health = "never-synced";
-    regions.push_back(std::move(status));
+RegionStatus describe_region(const ExtensionSnapshot& snapshot, const DataCenter& center,
+                             const RegionDeployment& deployment) {
+  RegionStatus status;
+  status.extension = snapshot.hosting_service_name;
+  status.region = center.region;
+  status.lag = center.lag;
+  StageVersion served = default_version(deployment.active.get(), center.region);
+  status.stage = std::move(served.stage);
+  status.served_version = std::move(served.version);
+  if (!deployment.pending.empty()) {
+    const RegionDeployment::Pending& next = deployment.pending.front();
+    status.pending_version = default_version(next.revision.get(), center.region).version;
+    status.pending_due = next.due;
   }
-  return regions;
+  if (deployment.last_error) {
+    status.last_error = deployment.last_error->message;
+    status.last_error_code = deployment.last_error->code;
+  }
+  status.health = deployment.last_error ? "last-good" : "healthy";
+  if (deployment.active == nullptr) status.health = "never-synced";
+  if (deployment.down) status.health = "down";
+  return status;
 }
 
 model::HostedState hosted_state(std::shared_ptr<const ExtensionSnapshot> snapshot,
@@ -89,15 +84,14 @@ model::HostedState hosted_state(std::shared_ptr<const ExtensionSnapshot> snapsho
   state.environment_rules = rules.environment;
   state.hosting_service_name = snapshot->hosting_service_name;
   state.container = snapshot->source_url;
-  if (snapshot->last_error) {
-    state.last_error =
-        base::Error{base::ErrorKind::unavailable, snapshot->last_error->message, snapshot->last_error->code};
-  }
   state.in_region = [snapshot, &centers](std::string_view region) {
     model::HostedState::InRegion there;
     const RegionDeployment* deployment = deployment_in(*snapshot, centers, region);
     if (deployment == nullptr) return there;
     there.active = config_of(deployment->active);
+    there.down = deployment->down;
+    if (const auto& error = deployment->last_error)
+      there.last_error = base::Error{base::ErrorKind::unavailable, error->message, error->code};
     if (!deployment->pending.empty()) {
       there.pending = config_of(deployment->pending.front().revision);
       there.pending_due = deployment->pending.front().due;

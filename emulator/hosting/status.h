@@ -18,18 +18,9 @@ namespace exthost::hosting {
 ExtensionStatus describe_extension(const ExtensionSnapshot& snapshot,
                                    std::optional<base::WallTime> last_sync);
 
-/// When syncs were and will be, for describe_regions.
-struct PollTimes {
-  std::optional<base::WallTime> last_sync;
-  std::optional<base::WallTime> next_poll;  ///< Of the extension. Absent: no poll is due.
-  base::WallTime now;
-  base::Duration interval{0};
-  Fidelity fidelity = Fidelity::dev;  ///< In `dev` all data centres share the extension's poll.
-};
-
-/// A row for each data centre, in their order.
-std::vector<RegionStatus> describe_regions(const ExtensionSnapshot& snapshot,
-                                           const std::vector<DataCenter>& centers, const PollTimes& times);
+/// A data centre's row, but for the times of its polls.
+RegionStatus describe_region(const ExtensionSnapshot& snapshot, const DataCenter& center,
+                             const RegionDeployment& deployment);
 
 /// The extension as model::answer_request asks about it. Holds the snapshot; `centers` must outlive it.
 model::HostedState hosted_state(std::shared_ptr<const ExtensionSnapshot> snapshot,

@@ -68,7 +68,7 @@ SyncFailure failure_of(const std::vector<Problem>& problems, IncidentCause cause
   const bool too_many = first != problems.end() && first->code == codes::kTooManyFriendlyNames;
   const Error error = model::to_error(problems);
   return SyncFailure{too_many ? IncidentCause::too_many_friendly_names : cause, error.code, error.message,
-                     problems};
+                     problems, false};
 }
 
 SyncFailure download_failure(const Error& error, std::string_view blob, std::string_view url) {
@@ -78,7 +78,8 @@ SyncFailure download_failure(const Error& error, std::string_view blob, std::str
       too_large ? IncidentCause::invalid_config : IncidentCause::storage_unavailable,
       code_or(error, codes::kStorageUnavailable),
       "can't download " + std::string(blob) + " from " + std::string(url) + ": " + error.message,
-      {}};
+      {},
+      !too_large};
 }
 
 SyncFailure config_missing(std::string_view url) {
@@ -89,7 +90,8 @@ SyncFailure config_missing(std::string_view url) {
                   {},
                   {}};
   std::string message = problem.message;
-  return SyncFailure{IncidentCause::invalid_config, problem.code, std::move(message), {std::move(problem)}};
+  return SyncFailure{
+      IncidentCause::invalid_config, problem.code, std::move(message), {std::move(problem)}, false};
 }
 
 SyncStep<model::DeploymentConfig> plan_config(std::string_view text, const model::ConfigRules& rules) {
@@ -134,8 +136,11 @@ SyncFailure definition_fetch_failure(const model::DeploymentConfig& config, std:
   }
   Problem problem = problem_at(config_text, config.custom_stage_definition_where,
                                codes::kDefinitionFetchFailed, message, "asked for here", std::move(hint));
-  return SyncFailure{
-      IncidentCause::stage_definition_fetch_failed, problem.code, std::move(message), {std::move(problem)}};
+  return SyncFailure{IncidentCause::stage_definition_fetch_failed,
+                     problem.code,
+                     std::move(message),
+                     {std::move(problem)},
+                     error != nullptr && error->code != codes::kSourceTooLarge};
 }
 
 std::vector<std::string> versions_to_fetch(const model::DeploymentConfig& config, const HeldVersions& held) {
@@ -150,7 +155,7 @@ std::vector<std::string> versions_to_fetch(const model::DeploymentConfig& config
 SyncFailure missing_versions(const model::DeploymentConfig& config, std::string_view config_text,
                              const std::vector<std::string>& missing, std::string_view url,
                              bool development_zip_exists) {
-  SyncFailure failure{IncidentCause::missing_version, std::string(codes::kVersionMissing), {}, {}};
+  SyncFailure failure{IncidentCause::missing_version, std::string(codes::kVersionMissing), {}, {}, false};
   for (const std::string& version : missing) {
     const auto* entry = entry_naming(config, version);
     if (entry == nullptr) continue;
@@ -179,7 +184,8 @@ SyncFailure invalid_version(const model::DeploymentConfig& config, std::string_v
   SyncFailure failure{IncidentCause::validation_failed,
                       code_or(error, codes::kZipCorrupt),
                       "validation of " + version + ".zip failed: " + error.message,
-                      {}};
+                      {},
+                      false};
   failure.evidence.push_back(problem_at(config_text, where, failure.code, failure.message, "this version",
                                         "publish a corrected package under a new version"));
   return failure;

@@ -33,6 +33,9 @@ struct SyncFailure {
   std::string code;
   std::string message;
   std::vector<model::Problem> evidence;
+  /// It says that the container could not be read, or the state folder not be written: the same container may
+  /// give something else at the next look.
+  bool passing = false;
 };
 
 /// A step's value, or why the sync ends there, and what is worth saying in either case.

@@ -155,7 +155,8 @@ std::optional<SyncFailure> Synchronizer::fetch_versions(const model::DeploymentC
         return SyncFailure{model::IncidentCause::storage_unavailable,
                            accepted.error().code,
                            "can't keep " + zip_of(version) + ": " + accepted.error().message,
-                           {}};
+                           {},
+                           true};
       }
       if (!invalid) invalid = invalid_version(config, config_text, version, accepted.error());
       refused_[version] = Refused{zip->etag, std::move(accepted).error()};

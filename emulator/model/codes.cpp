@@ -168,6 +168,13 @@ constexpr std::array kEntries = {
               "service picks the environment configuration by it. Without the parameter the portal in force "
               "is assumed; where it holds no host name the answer is 400.",
               "GET /myextension/stage1?l=en", "Add trustedAuthority=portal.azure.com to the URL."},
+    CodeEntry{
+        codes::kRegionDown, "The data centre that was asked for is down",
+        "Somebody took the region's data centre down, so it answers nobody and polls nothing. A request "
+        "that names the region is answered with 503; one that names none is answered by the nearest "
+        "region that is up, where Traffic Manager would send the user.",
+        "exthost-emu regions down westus\nGET /myextension?region=westus",
+        "Ask another region, or bring it back with 'exthost-emu regions up westus'."},
     // ---- registrations and portal URLs
     CodeEntry{codes::kRegistrationInvalid, "An extension's registration is wrong",
               "A registration gives an extension's name and either its hostingServiceName or its own uri. "

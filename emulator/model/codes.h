@@ -52,6 +52,7 @@ inline constexpr std::string_view kNeverSynced = "EHE1303";
 inline constexpr std::string_view kUnknownContent = "EHE1304";
 inline constexpr std::string_view kAmbiguousStamp = "EHE1305";
 inline constexpr std::string_view kAuthorityMissing = "EHE1306";
+inline constexpr std::string_view kRegionDown = "EHE1307";
 // registrations and portal URLs (domain.md h)
 inline constexpr std::string_view kRegistrationInvalid = "EHE1401";
 inline constexpr std::string_view kOverrideIgnored = "EHE1402";

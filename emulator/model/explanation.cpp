@@ -29,7 +29,7 @@ class Explainer {
     common.environment =
         &choose_environment(url, question_.environment, "", *basis_.environment, common.reasons);
     common.region = choose_region(url, {question_.region, ""}, basis_.environment->cloud,
-                                  basis_.default_region, common.reasons);
+                                  basis_.default_region, basis_.is_up, common.reasons);
     std::vector<Explanation> explanations;
     for (const ExtensionLoad& load : wanted(url, *common.environment)) {
       explanations.push_back(of_load(load, url.language, common));
@@ -40,8 +40,10 @@ class Explainer {
 
   Explanation by_request() const {
     Explanation explanation;
-    explanation.region =
-        question_.region.empty() ? basis_.default_region : normalise_region(question_.region);
+    explanation.region = question_.region.empty()
+                             ? std::string(answering_region(basis_.default_region, basis_.is_up))
+                             : normalise_region(question_.region);
+    if (explanation.region.empty()) explanation.region = basis_.default_region;  // all are down
     explanation.stamp = question_.stamp;
     explanation.environment = environment_of_request(explanation.reasons);
     const Registration* registration = find_registration(question_.extension);

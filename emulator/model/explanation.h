@@ -10,6 +10,7 @@
 #include "emulator/model/counterfactuals.h"
 #include "emulator/model/hosting_answer.h"
 #include "emulator/model/portal_url.h"
+#include "emulator/model/traffic_manager.h"
 
 namespace exthost::model {
 
@@ -28,6 +29,7 @@ struct ExplainBasis {
   std::vector<Registration> registrations;
   const PortalEnvironment* environment = nullptr;  ///< In force; its cloud's regions are meant. Never null.
   std::string default_region;                      ///< Normalised.
+  RegionIsUp is_up;                                ///< Which data centres answer; null: all.
   std::map<std::string, std::string> authority_aliases;
   std::string hosting_origin;  ///< Where a hosting service answers here, `https://localhost:14431`; or empty.
   /// What is hosted under a hosting service name; absent if nothing is.

@@ -30,6 +30,11 @@ class Answerer {
 
   void answer() {
     const HostedState::InRegion there = state_.in_region(question_.region);
+    if (there.down) {
+      fail(reasons::kRegionDown, codes::kRegionDown,
+           "the data centre in " + question_.region + " is down, and it is the one that was asked for");
+      return;
+    }
     if (!there.active) {
       never_synced(there);
       return;
@@ -56,10 +61,11 @@ class Answerer {
       message += "; the region takes the config.json that was found at " +
                  base::to_iso8601(there.pending->synced_at) + " at its poll at " +
                  base::to_iso8601(there.pending_due);
-    } else if (state_.last_error) {
-      message += ": " + because_of(*state_.last_error);
+    } else if (there.last_error) {
+      message += ": " + because_of(*there.last_error);
     }
-    fail(there.pending ? reasons::kRegionStillPulling : reasons::kNeverSynced, std::move(message));
+    fail(there.pending ? reasons::kRegionStillPulling : reasons::kNeverSynced, codes::kNeverSynced,
+         std::move(message));
   }
 
   /// Which config.json decides, if it is not simply the newest there is.
@@ -72,8 +78,8 @@ class Answerer {
                                                " only at its poll at " + base::to_iso8601(there.pending_due) +
                                                "; until then the one of " + synced + " decides.");
     }
-    if (state_.last_error) {
-      reason(reasons::kLastGoodConfig, "The last sync failed (" + because_of(*state_.last_error) +
+    if (there.last_error) {
+      reason(reasons::kLastGoodConfig, "The last sync failed (" + because_of(*there.last_error) +
                                            "), so the last good config.json, of " + synced +
                                            ", goes on deciding.");
     }
@@ -81,7 +87,7 @@ class Answerer {
 
   void not_held() {
     const std::string version = std::exchange(answer_.resolution.version, {});
-    fail(reasons::kVersionNotHeld, "version " + version + " is not held any more");
+    fail(reasons::kVersionNotHeld, codes::kNeverSynced, "version " + version + " is not held any more");
   }
 
   void find_settings(const std::string& host) {
@@ -114,10 +120,9 @@ class Answerer {
     answer_.environment = std::move(*found);
   }
 
-  void fail(std::string_view reason_code, std::string message) {
+  void fail(std::string_view reason_code, std::string_view code, std::string message) {
     reason(reason_code, sentence(message));
-    answer_.resolution.failure =
-        Error{ErrorKind::unavailable, std::move(message), std::string(codes::kNeverSynced)};
+    answer_.resolution.failure = Error{ErrorKind::unavailable, std::move(message), std::string(code)};
   }
 
   void reason(std::string_view code, std::string text, SourcePosition source = {}) {
@@ -171,7 +176,7 @@ bool is_region_name(std::string_view name) {
 }
 
 int status_of_refusal(std::string_view code) {
-  if (code == codes::kNeverSynced) return 503;
+  if (code == codes::kNeverSynced || code == codes::kRegionDown) return 503;
   if (code == codes::kUnknownStamp || code == codes::kAmbiguousStamp || code == codes::kUnknownExtension)
     return 404;
   return 400;

@@ -24,9 +24,11 @@ struct HostedState {
   };
   /// What one region has of it.
   struct InRegion {
-    std::optional<Config> active;   ///< Absent: nothing was ever synced there.
-    std::optional<Config> pending;  ///< Found, but the region has not taken it yet.
-    base::WallTime pending_due;     ///< When it does, if something is pending.
+    std::optional<Config> active;           ///< Absent: nothing was ever synced there.
+    std::optional<Config> pending;          ///< Found, but the region has not taken it yet.
+    base::WallTime pending_due;             ///< When it does, if something is pending.
+    std::optional<base::Error> last_error;  ///< Of its last look at the container, if that failed.
+    bool down = false;                      ///< Its data centre answers nobody.
   };
 
   std::string hosting_service_name;
@@ -36,7 +38,6 @@ struct HostedState {
   /// A file of a version by its path, as PackageFileReader has it.
   std::function<base::Result<std::optional<std::string>>(std::string_view version, std::string_view path)>
       read_file;
-  std::optional<base::Error> last_error;  ///< Of the last look at the container, if no good one followed.
   StampCase stamp_case = StampCase::ignored_if_unique;
   EnvironmentRules environment_rules;
 };
@@ -85,9 +86,9 @@ Resolution resolve_request(const Deployment& deployment, std::string_view region
 /// with 400.
 bool is_region_name(std::string_view name);
 
-/// The HTTP status of a refusal to serve a page, by the error's code: 503 while nothing was synced, 404 for
-/// an extension or a stamp that does not exist (domain.md, Appendix B), 400 if the version has no settings
-/// for the portal (domain.md f, rule 4).
+/// The HTTP status of a refusal to serve a page, by the error's code: 503 while nothing was synced or the
+/// data centre is down, 404 for an extension or a stamp that does not exist (domain.md, Appendix B), 400 if
+/// the version has no settings for the portal (domain.md f, rule 4).
 int status_of_refusal(std::string_view code);
 
 }  // namespace exthost::model

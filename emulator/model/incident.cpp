@@ -79,24 +79,17 @@ IncidentLog::Outcome IncidentLog::report(Report report, base::WallTime now) {
   return {incident, is_new};
 }
 
-std::vector<Incident> IncidentLog::resolve_all(std::string_view extension, base::WallTime now) {
-  return resolve_but(extension, std::nullopt, now);
-}
-
-std::vector<Incident> IncidentLog::resolve_others(std::string_view extension, IncidentCause still_there,
+std::vector<Incident> IncidentLog::resolve_others(std::string_view extension,
+                                                  const std::vector<IncidentCause>& lasting,
                                                   base::WallTime now) {
-  return resolve_but(extension, still_there, now);
-}
-
-std::vector<Incident> IncidentLog::resolve_but(std::string_view extension,
-                                               std::optional<IncidentCause> still_there, base::WallTime now) {
   std::vector<Incident> resolved;
   for (auto& incident : incidents_) {
-    if (incident.resolved || incident.extension != extension || incident.cause == still_there) continue;
+    if (incident.resolved || incident.extension != extension) continue;
+    if (std::find(lasting.begin(), lasting.end(), incident.cause) != lasting.end()) continue;
     incident.resolved = now;
     resolved.push_back(incident);
   }
-  forget_old(incidents_);
+  if (!resolved.empty()) forget_old(incidents_);
   return resolved;
 }
 

@@ -61,10 +61,8 @@ class IncidentLog {
   };
   Outcome report(Report report, base::WallTime now);
 
-  /// A good sync of `extension`: resolves its open incidents and returns them.
-  std::vector<Incident> resolve_all(std::string_view extension, base::WallTime now);
-  /// Resolves the open incidents of `extension` but those of `still_there`.
-  std::vector<Incident> resolve_others(std::string_view extension, IncidentCause still_there,
+  /// Resolves the open incidents of `extension` whose cause is not among those that last, and returns them.
+  std::vector<Incident> resolve_others(std::string_view extension, const std::vector<IncidentCause>& lasting,
                                        base::WallTime now);
 
   /// Newest (by opening) first, open ones before resolved ones; at most the newest 200 resolved ones are
@@ -73,9 +71,6 @@ class IncidentLog {
   std::optional<Incident> find(std::uint64_t id) const;
 
  private:
-  std::vector<Incident> resolve_but(std::string_view extension, std::optional<IncidentCause> still_there,
-                                    base::WallTime now);
-
   std::vector<Incident> incidents_;  // in the order in which they were opened
   std::uint64_t next_id_ = 1;
 };

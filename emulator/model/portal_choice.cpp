@@ -77,7 +77,8 @@ const PortalEnvironment& choose_environment(const PortalUrl& url, std::string_vi
 }
 
 std::string choose_region(const PortalUrl& url, const RegionWish& wish, Cloud cloud,
-                          const std::string& default_region, std::vector<Reason>& notes) {
+                          const std::string& default_region, const RegionIsUp& is_up,
+                          std::vector<Reason>& notes) {
   const std::string chosen = wish.region.empty() ? parameter(url, "region") : wish.region;
   if (!chosen.empty()) {
     if (const Region* region = usable_region(chosen, cloud, notes)) {
@@ -92,8 +93,8 @@ std::string choose_region(const PortalUrl& url, const RegionWish& wish, Cloud cl
   const std::string location = wish.location.empty() ? parameter(url, "location") : wish.location;
   if (!location.empty()) {
     const std::optional<Location> place = parse_location(location);
-    const Region* nearest =
-        place ? nearest_region(*place, cloud, all_regions(), [](const Region&) { return true; }) : nullptr;
+    const auto is_healthy = [&](const Region& region) { return !is_up || is_up(region.name); };
+    const Region* nearest = place ? nearest_region(*place, cloud, all_regions(), is_healthy) : nullptr;
     if (nearest != nullptr) {
       note(notes, reasons::kRegionNearest,
            "Traffic Manager sends a user at " + location + " to the nearest portal, in " +
@@ -106,7 +107,11 @@ std::string choose_region(const PortalUrl& url, const RegionWish& wish, Cloud cl
   }
   note(notes, reasons::kRegionDefault,
        "No region was chosen, so the default applies: " + default_region + ".");
-  return default_region;
+  const std::string_view answering = answering_region(default_region, is_up);
+  if (answering.empty() || answering == default_region) return default_region;
+  note(notes, reasons::kRegionDown,
+       default_region + " is down, so Traffic Manager sends its users to " + std::string(answering) + ".");
+  return std::string(answering);
 }
 
 std::string blade_extension(std::string_view fragment) {

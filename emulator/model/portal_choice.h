@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "emulator/model/portal_url.h"
+#include "emulator/model/traffic_manager.h"
 
 namespace exthost::model {
 
@@ -35,8 +36,10 @@ struct RegionWish {
 
 /// The region that was asked for, else the URL's `region`, else the nearest to the location asked for or to
 /// the URL's `location`, else the default. Normalised; always one of `cloud` unless it is the default.
+/// Traffic Manager passes over regions that are down; one that was asked for by name stands.
 std::string choose_region(const PortalUrl& url, const RegionWish& wish, Cloud cloud,
-                          const std::string& default_region, std::vector<Reason>& reasons);
+                          const std::string& default_region, const RegionIsUp& is_up,
+                          std::vector<Reason>& reasons);
 
 /// The extension of a deep link, `#blade/<extension>/…` (h4); or empty.
 std::string blade_extension(std::string_view fragment);

@@ -39,6 +39,7 @@ inline constexpr std::string_view kExtensionUnknown = "EXTENSION_UNKNOWN";
 inline constexpr std::string_view kHostedElsewhere =
     "HOSTED_ELSEWHERE";  ///< By production's hosting service, and not by the one that is asked.
 inline constexpr std::string_view kNeverSynced = "NEVER_SYNCED";
+inline constexpr std::string_view kRegionDown = "REGION_DOWN";
 inline constexpr std::string_view kLastGoodConfig = "LAST_GOOD_CONFIG";
 inline constexpr std::string_view kRegionStillPulling = "REGION_STILL_PULLING";
 inline constexpr std::string_view kVersionNotHeld = "VERSION_NOT_HELD";

@@ -55,4 +55,13 @@ const Region* nearest_region(Location user, Cloud cloud, std::span<const Region>
   return nearest;
 }
 
+std::string_view answering_region(std::string_view region, const RegionIsUp& is_up) {
+  if (!is_up || is_up(region)) return region;
+  const Region* place = find_region(region);
+  if (place == nullptr) return region;
+  const Region* nearest = nearest_region({place->latitude, place->longitude}, place->cloud, all_regions(),
+                                         [&](const Region& other) { return is_up(other.name); });
+  return nearest == nullptr ? std::string_view() : nearest->name;
+}
+
 }  // namespace exthost::model

@@ -24,4 +24,11 @@ std::optional<Location> parse_location(std::string_view text);
 const Region* nearest_region(Location user, Cloud cloud, std::span<const Region> regions,
                              const std::function<bool(const Region&)>& healthy);
 
+/// Whether a region's data centre answers. Null stands for: all do.
+using RegionIsUp = std::function<bool(std::string_view region)>;
+
+/// Which region answers those who would be answered by `region`: itself if it is up or not in the catalogue,
+/// else the nearest to it of its cloud that is up; empty if none is.
+std::string_view answering_region(std::string_view region, const RegionIsUp& is_up);
+
 }  // namespace exthost::model

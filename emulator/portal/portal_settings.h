@@ -20,6 +20,7 @@ struct PortalSettings {
   std::optional<std::vector<std::string>> hosted_names;
   const model::PortalEnvironment* environment = nullptr;  ///< In force on bare `localhost`. Never null.
   std::string default_region;                             ///< Normalised; for users who chose none.
+  model::RegionIsUp is_up;                                ///< Which data centres answer; null: all.
   std::string hosting_origin;                             ///< `https://localhost:14431`
   std::string own_origin;                                 ///< `https://localhost:14430`
   model::Fidelity fidelity = model::Fidelity::dev;

@@ -157,7 +157,7 @@ PortalView make_portal_view(const ViewRequest& request, const PortalSettings& se
                                                 *settings.environment, view.reasons);
   view.trusted_authority = authority_for(*view.environment, request, settings);
   view.region = model::choose_region(url, {request.region, request.location}, settings.environment->cloud,
-                                     settings.default_region, view.reasons);
+                                     settings.default_region, settings.is_up, view.reasons);
   view.page = choose_page(url, view.problems);
   for (model::ExtensionLoad& load :
        model::resolve_portal(url, settings.registrations, *view.environment, request.flight)) {

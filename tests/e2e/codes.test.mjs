@@ -94,6 +94,8 @@ function runBeside(env, args, cwd) {
     (error, out, err) => resolve({ code: error ? error.code : 0, out, err })));
 }
 
+const json = { 'content-type': 'application/json' };
+
 /** `text` must name the code and say the case's words. */
 function assertSays(one, text) {
   assert.ok(text.includes(one.code), `${one.name}: no ${one.code} in ${text}`);
@@ -157,6 +159,10 @@ test('each case provokes its code', async (t) => {
   for (const one of by('request')) {
     await t.test(one.name, async () => {
       const opened = [];
+      if (one.first) {
+        const done = await send(emulator, { ...one.first, listener: 'control', token: true, headers: json }, {}, []);
+        assert.equal(done.status, 200, done.text);
+      }
       let answer;
       for (let i = 0; i < (one.times ?? 1); ++i) {
         answer = await send(emulator, one, { ...values, extension: serviceName(one) }, opened);

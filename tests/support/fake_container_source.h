@@ -36,11 +36,17 @@ class FakeContainerSource final : public hosting::ContainerSource {
     return state_.with([](State& state) { return std::exchange(state.downloads, {}); });
   }
 
+  /// How often something was asked since the last call.
+  int take_requests() {
+    return state_.with([](State& state) { return std::exchange(state.requests, 0); });
+  }
+
   std::string url() const override { return "http://storage.example/account/demo"; }
 
   base::Result<hosting::Fetched> get(const std::string& blob, const std::string& if_none_match,
                                      std::uint64_t limit_bytes) override {
     return state_.with([&](State& state) -> base::Result<hosting::Fetched> {
+      ++state.requests;
       if (!state.reachable) {
         return base::Error{base::ErrorKind::unavailable, "connection refused",
                            std::string(model::codes::kStorageUnavailable)};
@@ -74,6 +80,7 @@ class FakeContainerSource final : public hosting::ContainerSource {
     std::map<std::string, Blob> blobs;
     std::vector<std::string> downloads;
     int writes = 0;
+    int requests = 0;
     bool reachable = true;
   };
   base::Guarded<State> state_;

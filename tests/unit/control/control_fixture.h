@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstring>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -156,6 +157,7 @@ class ControlFixture {
   std::vector<PlanQuestion> planned;
   PlanAnswer plan_result;
   std::vector<std::string> synced;
+  std::map<std::string, bool> regions_down;
   base::Result<std::vector<SyncOutcome>> sync_result = std::vector<SyncOutcome>{};
   StorageStatus storage{"none",
                         "power",
@@ -210,8 +212,17 @@ class ControlFixture {
       planned.push_back(question);
       return plan_result;
     };
-    parts.sync = [this](const std::string& extension) {
-      synced.push_back(extension);
+    parts.set_region_down = [this](const std::string& region, bool down) -> base::Result<void> {
+      if (region == "westeros") {
+        return base::Error{base::ErrorKind::not_found, "there is no such region",
+                           std::string(model::codes::kUnknownRegion)};
+      }
+      regions_down[region] = down;
+      journal.append(down ? "region.down" : "region.up", "", "A region.");
+      return {};
+    };
+    parts.sync = [this](const SyncWish& wish) {
+      synced.push_back(wish.extension + (wish.region.empty() ? "" : " in " + wish.region));
       journal.append("sync.succeeded", "demo", "Synced.");
       return sync_result;
     };

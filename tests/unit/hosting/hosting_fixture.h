@@ -4,8 +4,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -70,7 +73,9 @@ inline std::shared_ptr<spdlog::logger> silent_log() {
 /// A hosting service with one extension, `demo`, on a virtual clock, in a folder of its own.
 class HostingFixture {
  public:
-  explicit HostingFixture(HostingOptions given = {}) : options(std::move(given)) {
+  /// `told`: whoever changes `source` calls the service's `nudge`, as the settings of the extension say.
+  explicit HostingFixture(HostingOptions given = {}, bool told = false)
+      : options(std::move(given)), changes_are_told(told) {
     options.state_folder = folder_.path();
     source->put("config.json", sample_config());
     for (int build = 1; build <= 5; ++build) put_version("1.0.0." + std::to_string(build));
@@ -81,7 +86,9 @@ class HostingFixture {
   void restart() {
     service.reset();
     service = std::make_unique<HostingService>(
-        options, std::vector<HostedExtension>{{"Contoso_Demo", "demo", "owner@contoso.example", source}},
+        options,
+        std::vector<HostedExtension>{
+            {"Contoso_Demo", "demo", "owner@contoso.example", source, changes_are_told}},
         scheduler, journal, silent_log());
   }
 
@@ -135,6 +142,7 @@ class HostingFixture {
   }
 
   HostingOptions options;
+  const bool changes_are_told;
   base::VirtualScheduler scheduler{base::WallTime(std::chrono::hours(24 * 365 * 56))};
   base::Journal journal{scheduler};
   std::shared_ptr<test::FakeContainerSource> source = std::make_shared<test::FakeContainerSource>();
@@ -143,6 +151,16 @@ class HostingFixture {
  private:
   base::TemporaryFolder folder_ = *base::TemporaryFolder::create("exthost-hosting-test-");
 };
+
+/// Waits for what another thread brings about in real time; false if it does not come.
+inline bool becomes_true(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
 
 inline http::Headers headers_of(std::initializer_list<std::pair<std::string, std::string>> fields) {
   http::Headers headers;

@@ -1,6 +1,7 @@
 #include <fstream>
 
 #include "emulator/base/hash.h"
+#include "emulator/base/text.h"
 #include "emulator/hosting/package_store.h"
 #include "tests/unit/hosting/hosting_fixture.h"
 
@@ -77,7 +78,9 @@ TEST_CASE("an adopted version is on disk a moment later, and served after a rest
   REQUIRE(fixture.service->adopt("demo", "8.0", *package::Package::open(zip, *zip)));
   fixture.source->put("config.json", config_with_all_stages("8.0"));
   fixture.service->nudge("demo");
-  fixture.scheduler.advance(std::chrono::seconds(1));
+  fixture.scheduler.run_due();
+  REQUIRE(
+      becomes_true([&] { return !fixture.service->extensions().front().versions.front().sha256.empty(); }));
   const auto versions = fixture.service->extensions().front().versions;
   REQUIRE(versions.front().version == "8.0");
   CHECK(versions.front().sha256 == base::sha256_hex(*zip));
@@ -111,7 +114,9 @@ TEST_CASE("a package that was lost or spoilt is fetched again, and is no reason 
 
 TEST_CASE("a deployment file that cannot be understood is reported and replaced") {
   for (const std::string text :
-       {"", "{", "[]", "{\"format\": 2}", R"({"format": 1, "config": "{}", "syncedAt": 0,
+       {"", "{", "[]", R"({"format": 3, "revisions": [], "regions": {}, "versions": []})", R"({"format": 2})",
+        R"({"format": 2, "revisions": [{"number": 0}], "regions": {}, "versions": []})",
+        R"({"format": 1, "config": "{}", "syncedAt": 0,
        "versions": [{"name": "../x", "sha256": "00"}]})"}) {
     HostingFixture fixture;
     fixture.sync();
@@ -128,18 +133,36 @@ TEST_CASE("a deployment file that cannot be understood is reported and replaced"
   }
 }
 
+TEST_CASE("a deployment of the first format is served as it was") {
+  HostingFixture fixture;
+  fixture.sync();
+  fixture.service->stop();
+  const auto file = folder_of(fixture) / "deployment.json";
+  auto stored = *read_stored_deployment(**base::read_file(file, 1 << 20));
+  std::string versions;
+  for (const auto& version : stored.versions) {
+    versions += std::string(versions.empty() ? "" : ",") + R"({"name": ")" + version.name +
+                R"(", "sha256": ")" + version.sha256 + R"(", "etag": ""})";
+  }
+  overwrite(file, R"({"format": 1, "config": )" + base::json_quote(sample_config()) +
+                      R"(, "stageDefinition": "", "syncedAt": 1, "versions": [)" + versions + "]}");
+  fixture.source->set_reachable(false);
+  fixture.restart();
+  fixture.service->restore();
+  CHECK(fixture.events("restore.failed") == 0);
+  CHECK(fixture.version_at(kPage) == "1.0.0.2");
+}
+
 TEST_CASE("packages of versions that were let go are removed from disk") {
   HostingOptions options;
   options.retained_versions = 0;
   HostingFixture fixture(options);
   fixture.sync();
   CHECK(fixture.service->extensions().front().versions.size() == 5);
-  fixture.scheduler.advance(std::chrono::seconds(1));
   CHECK(packages_of(fixture).size() == 5);
   fixture.source->put("config.json", config_with_all_stages("1.0.0.3"));
   fixture.sync();
-  fixture.scheduler.advance(std::chrono::seconds(1));
-  CHECK(packages_of(fixture).size() == 1);
+  CHECK(becomes_true([&] { return packages_of(fixture).size() == 1; }));
 }
 
 TEST_CASE("a state folder that can't be written fails the sync and mends itself") {
@@ -168,14 +191,18 @@ TEST_CASE("the store keeps one file for one content and finds out what is not it
   REQUIRE(store.keep(hash, zip));
   CHECK(store.open(hash));
   CHECK_FALSE(store.is_durable(hash));
-  StoredDeployment deployment{
-      "{\"config\"}", "", base::WallTime(base::Duration(42)), {{"1.0", hash, "\"e\""}}};
+  StoredDeployment deployment;
+  deployment.revisions.push_back({7, "{\"config\"}", "", base::WallTime(base::Duration(42))});
+  deployment.versions.push_back({"1.0", hash, "\"e\""});
   REQUIRE(store.save(deployment));
   CHECK(store.is_durable(hash));
   const auto loaded = *store.load();
   REQUIRE(loaded);
-  CHECK(loaded->config_text == deployment.config_text);
-  CHECK(loaded->synced_at == deployment.synced_at);
+  REQUIRE(loaded->revisions.size() == 1);
+  CHECK(loaded->revisions[0].number == 7);
+  CHECK(loaded->revisions[0].config_text == "{\"config\"}");
+  CHECK(loaded->revisions[0].synced_at == base::WallTime(base::Duration(42)));
+  CHECK(loaded->regions.empty());
   REQUIRE(loaded->versions.size() == 1);
   CHECK(loaded->versions[0].etag == "\"e\"");
   REQUIRE(store.remove_all_but({}));

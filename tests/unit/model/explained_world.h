@@ -50,14 +50,14 @@ struct ExplainedWorld {
     HostedState state;
     state.hosting_service_name = "demo";
     state.container = "https://account.example/demo";
-    state.last_error = last_error;
     const base::WallTime synced{std::chrono::hours(24 * 365 * 56)};
     HostedState::Config now{read(active), synced};
     std::optional<HostedState::Config> next;
     if (pending) next = HostedState::Config{read(*pending), synced + std::chrono::minutes(5)};
-    state.in_region = [=, still = pulling](std::string_view region) {
+    state.in_region = [=, still = pulling, error = last_error](std::string_view region) {
       HostedState::InRegion there;
       there.active = now;
+      there.last_error = error;
       if (!next) return there;
       if (still.count(std::string(region)) == 0) {
         there.active = next;

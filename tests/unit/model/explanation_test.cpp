@@ -110,8 +110,11 @@ TEST_CASE("before the first sync everything is a 503") {
     HostedState state;
     state.hosting_service_name = "demo";
     state.container = "https://account.example/demo";
-    state.last_error = base::Error{base::ErrorKind::not_found, "config.json is not there", "EHE1001"};
-    state.in_region = [](std::string_view) { return HostedState::InRegion(); };
+    state.in_region = [](std::string_view) {
+      HostedState::InRegion there;
+      there.last_error = base::Error{base::ErrorKind::not_found, "config.json is not there", "EHE1001"};
+      return there;
+    };
     return std::optional(state);
   };
   const Explanation explanation = explain({"", "demo", "", "stage1", "", ""}, basis).front();

@@ -55,10 +55,10 @@ TEST_CASE("a good sync resolves what is open for the extension, once") {
   other.extension = "other";
   log.report(other, minute(1));
 
-  const auto resolved = log.resolve_all("demo", minute(3));
+  const auto resolved = log.resolve_others("demo", {}, minute(3));
   REQUIRE(resolved.size() == 1);
   CHECK(resolved[0].resolved == minute(3));
-  CHECK(log.resolve_all("demo", minute(4)).empty());
+  CHECK(log.resolve_others("demo", {}, minute(4)).empty());
   CHECK(log.report(report(IncidentCause::invalid_config, "westus"), minute(5)).opened);
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("another cause resolves the ones that are gone") {
   IncidentLog log;
   log.report(report(IncidentCause::invalid_config, "westus"), minute(1));
   log.report(report(IncidentCause::missing_version, "westus"), minute(2));
-  const auto resolved = log.resolve_others("demo", IncidentCause::missing_version, minute(2));
+  const auto resolved = log.resolve_others("demo", {IncidentCause::missing_version}, minute(2));
   REQUIRE(resolved.size() == 1);
   CHECK(resolved[0].cause == IncidentCause::invalid_config);
 }
@@ -76,7 +76,7 @@ TEST_CASE("open incidents come first, then the newest") {
   const auto open = log.report(report(IncidentCause::storage_unavailable, "westus"), minute(0)).incident.id;
   for (int i = 1; i <= 3; ++i) {
     log.report(report(IncidentCause::invalid_config, "westus"), minute(i));
-    log.resolve_others("demo", IncidentCause::storage_unavailable, minute(i));
+    log.resolve_others("demo", {IncidentCause::storage_unavailable}, minute(i));
   }
   const auto all = log.all();
   REQUIRE(all.size() == 4);
@@ -92,7 +92,7 @@ TEST_CASE("two hundred resolved incidents are kept, and every open one") {
   for (int i = 1; i <= 250; ++i) {
     const auto id = log.report(report(IncidentCause::invalid_config, "westus"), minute(i)).incident.id;
     if (i == 1) first = id;
-    log.resolve_others("demo", IncidentCause::storage_unavailable, minute(i));
+    log.resolve_others("demo", {IncidentCause::storage_unavailable}, minute(i));
   }
   CHECK(log.all().size() == 201);
   CHECK(log.find(open));

@@ -1,0 +1,103 @@
+// What an ExtensionHost tells the owner of its extension.
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "emulator/hosting/extension_host.h"
+#include "emulator/hosting/hosting_events.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::hosting {
+
+using base::WallTime;
+
+/// The round's look failed: its data centres are affected.
+void ExtensionHost::open_incident(Round& round) {
+  const SyncFailure& failure = *round.look->failure;
+  std::vector<std::string> affected;
+  for (std::size_t i = 0; i < round.wants.size(); ++i) {
+    if (round.wants[i] != Want::nothing) affected.push_back(context_.centers[i].region);
+  }
+  round.report.incident =
+      report_incident({extension_.hosting_service_name, failure.cause, failure.code, failure.message,
+                       extension_.owner, failure.evidence, std::move(affected)});
+}
+
+/// After a good look: what remains to be said is only that a zip was replaced (e4). Asking costs a request
+/// for each version, so it is done once an interval, and when there is a reason.
+void ExtensionHost::compare_zips(const Round& round) {
+  const WallTime now = context_.scheduler.now();
+  HeldVersions held;
+  const bool needed = state_.with([&](State& state) {
+    const bool unchanged = state.zips_compared_at == round.changes;
+    const bool recent = state.zips_compared && now - *state.zips_compared < context_.options.poll_interval;
+    const bool known = unchanged && (extension_.changes_are_told || recent);
+    if (known && !round.forced && !round.is_new_revision) return false;
+    state.zips_compared = now;
+    state.zips_compared_at = round.changes;
+    held = state.held;
+    return true;
+  });
+  if (!needed) return;
+  const std::vector<ReplacedZip> replaced =
+      synchronizer_.find_replaced(round.look->revision->deployment.config, held);
+  state_.with([&](State& state) { state.zip_replaced = !replaced.empty(); });
+  if (replaced.empty()) return;
+
+  std::vector<model::Problem> evidence;
+  for (const ReplacedZip& zip : replaced) {
+    evidence.push_back({model::Severity::note,
+                        std::string(model::codes::kZipReplaced),
+                        zip.version + ".zip in " + extension_.source->url() + " has SHA-256 " +
+                            zip.found_sha256 + ", but what is served has " + zip.held_sha256,
+                        "publish the new content under a new version",
+                        {},
+                        {}});
+  }
+  const std::string message =
+      replaced.front().version +
+      ".zip was replaced, but a version that was downloaded once is never downloaded again: "
+      "the old content keeps serving";
+  report_incident({extension_.hosting_service_name, model::IncidentCause::replaced_zip,
+                   std::string(model::codes::kZipReplaced), message, extension_.owner, std::move(evidence),
+                   region_names()});
+}
+
+model::Incident ExtensionHost::report_incident(model::IncidentLog::Report report) {
+  const WallTime now = context_.scheduler.now();
+  const auto outcome =
+      context_.incidents.with([&](model::IncidentLog& log) { return log.report(std::move(report), now); });
+  if (outcome.opened) {
+    EventText event = describe_incident(outcome.incident);
+    context_.log->warn("extension={} code={} {}", extension_.hosting_service_name, outcome.incident.code,
+                       event.text);
+    context_.journal.append("incident.opened", extension_.hosting_service_name, std::move(event.text),
+                            std::move(event.data));
+  }
+  return outcome.incident;
+}
+
+/// An incident lasts for as long as the newest poll of some data centre that is up has its cause.
+void ExtensionHost::resolve_incidents() {
+  std::vector<model::IncidentCause> lasting;
+  state_.with([&](const State& state) {
+    for (const RegionDeployment& region : state.regions) {
+      if (!region.down && region.last_error) lasting.push_back(region.last_error->cause);
+    }
+    if (state.zip_replaced) lasting.push_back(model::IncidentCause::replaced_zip);
+  });
+  const WallTime now = context_.scheduler.now();
+  const auto resolved = context_.incidents.with([&](model::IncidentLog& log) {
+    return log.resolve_others(extension_.hosting_service_name, lasting, now);
+  });
+  for (const model::Incident& incident : resolved) {
+    EventText event = describe_incident(incident);
+    context_.log->info("extension={} {}", extension_.hosting_service_name, event.text);
+    context_.journal.append("incident.resolved", extension_.hosting_service_name, std::move(event.text),
+                            std::move(event.data));
+  }
+}
+
+}  // namespace exthost::hosting
