@@ -5,7 +5,7 @@ The last column of a table is `test`. A cell of it is one or more of
 
     FILE "NAME"    FILE "NAME", "NAME"    separated by `;`
 
-FILE is named from tests/, and `u/` is `unit/`. NAME is the exact name of a Catch2 TEST_CASE or SECTION, of a test FOR_BOTH_STORES or FOR_EVERY_STORE, of a node test, or, in
+FILE is named from tests/, and `u/` is `unit/`. NAME is the exact name of a Catch2 TEST_CASE or SECTION, of a test FOR_BOTH_STORES or FOR_EVERY_STORE, of a node test, what a row of a node test's table `says`, or, in
 e2e/codes.test.mjs, of a case in fixtures/codes.
 
 Runs as a test. Prints each fault as file:line and exits with 1 if there is one. `--root` is another tree to check.
@@ -18,7 +18,7 @@ import sys
 REFERENCE = re.compile(r'^(\S+)((?:\s*,?\s*"[^"]+")+)$')
 CPP_NAME = re.compile(r'\b(?:TEMPLATE_)?(?:TEST_CASE(?:_METHOD)?|SECTION|FOR_(?:BOTH|EVERY)_STORES?)\s*\(\s*(?:\w+\s*,\s*)?((?:"(?:[^"\\]|\\.)*"\s*)+)')
 CPP_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
-JS_NAME = re.compile(r"""\btest\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""")
+JS_NAME = re.compile(r"""\b(?:test\(|says:)\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""")
 
 
 def unescaped(text):

@@ -37,10 +37,6 @@ bool is_hidden(const HeldVersion& version, const Entry& entry) {
          base::equals_ignoring_case(name.substr(name.size() - 5), ".json");
 }
 
-bool is_bundle(std::string_view path) {
-  return begins_with_ignoring_case(path, "Dynamic/") || begins_with_ignoring_case(path, "Content/Dynamic/");
-}
-
 std::optional<ContentMatch> match_in(const HeldVersion& version, std::string_view path, bool immutable) {
   const Entry* entry = find_in(version, path);
   if (entry == nullptr || is_hidden(version, *entry)) return std::nullopt;
@@ -145,6 +141,10 @@ Response serve_encoded(const ContentMatch& match, Encoding encoding) {
 }
 
 }  // namespace
+
+bool is_bundle(std::string_view path) {
+  return begins_with_ignoring_case(path, "Dynamic/") || begins_with_ignoring_case(path, "Content/Dynamic/");
+}
 
 std::optional<ContentMatch> find_content(const HeldVersions& versions, const HeldVersion* current,
                                          std::string_view path) {

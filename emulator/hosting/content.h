@@ -18,6 +18,10 @@ struct ContentMatch {
       false;  ///< The URL can never name other bytes: it holds the version, or a content hash (i3).
 };
 
+/// Whether a path below a version, as find_content looks it up, is that of a bundle: `Dynamic/<hash>.js`, or
+/// `Dynamic/AmdBundleDefinition_<hash>.js` of old.
+bool is_bundle(std::string_view path);
+
 /// Finds `path`, what stands after `/Content/` in a URL.
 ///
 /// If it begins with the name of a held version, the rest is looked up in that one; else it is looked up in

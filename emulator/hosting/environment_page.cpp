@@ -4,6 +4,7 @@
 
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
+#include "emulator/hosting/splash.h"
 #include "emulator/model/codes.h"
 
 namespace exthost::hosting {
@@ -164,6 +165,7 @@ std::string fill_in_page(std::string_view html, const PageFacts& facts) {
   page += "\n";
   if (!has_base(html)) page += "<base href=\"" + escape_html(content_base(facts)) + "\">\n";
   page += script_tag(facts);
+  page += splash_tag(facts.portal_origin);
   page += reload_tag(facts);
   page += html.substr(offset);
   return page;
@@ -174,7 +176,7 @@ std::string generated_page(const PageFacts& facts) {
   std::string page =
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + name +
       "</title>\n<base href=\"" + escape_html(content_base(facts)) + "\">\n" + script_tag(facts) +
-      reload_tag(facts) +
+      splash_tag(facts.portal_origin) + reload_tag(facts) +
       "<style>body{font:14px/1.5 system-ui,sans-serif;margin:3rem auto;max-width:40rem;padding:0 1rem;"
       "color:#323130;background:#fff}dt{color:#605e5c}dd{margin:0 0 .75rem;font-weight:600}"
       "@media(prefers-color-scheme:dark){body{color:#f3f2f1;background:#1b1a19}dt{color:#a19f9d}}"

@@ -24,6 +24,7 @@ struct PageFacts {
   std::string settings;           ///< The merged settings: a JSON object as text.
   bool live_reload = false;
   bool tell_emulator_facts = false;  ///< Outside fidelity prod: what production's pages do not have.
+  std::string portal_origin{};       ///< The emulated portal's; empty in prod, and until it is known.
 };
 
 /// A settings file of a version, as model::PackageFileReader has it. One over the limit is `invalid_input`.
@@ -43,8 +44,8 @@ std::string emulator_object(const PageFacts& facts);
 std::string environment_json(const PageFacts& facts);
 
 /// The version's page with what it needs put ahead of its own scripts: a base URL below which the page finds
-/// the files of its own version (content.h), `window.fx.environment`, and in `dev` the reload script. A page
-/// with a <base> of its own keeps it.
+/// the files of its own version (content.h), `window.fx.environment`, what it shows outside a portal
+/// (splash.h), and in `dev` the reload script. A page with a <base> of its own keeps it.
 std::string fill_in_page(std::string_view html, const PageFacts& facts);
 
 /// The page of a version that brings none.

@@ -5,9 +5,11 @@
 #include <string_view>
 #include <utility>
 
+#include "emulator/base/hash.h"
 #include "emulator/base/text.h"
 #include "emulator/hosting/environment_page.h"
 #include "emulator/hosting/frame_ancestors.h"
+#include "emulator/hosting/missing_content.h"
 #include "emulator/hosting/status.h"
 #include "emulator/http/conditions.h"
 #include "emulator/model/codes.h"
@@ -66,12 +68,31 @@ bool is_true(std::optional<std::string_view> parameter) {
   return parameter && base::equals_ignoring_case(*parameter, "true");
 }
 
+/// Whether the portal caches the page on the server's word, not by its manifest (i6): `cacheability=2`, by
+/// the order of the levels of which 3 was seen.
+bool is_cached_by_server(const Request& request) {
+  const std::string_view level = request.target.parameter("cacheability").value_or(std::string_view());
+  return level == "2" || base::equals_ignoring_case(level, "server");
+}
+
+/// For ever under the version's own URL; asked for again, and 304 if it is the same, for cacheability Server;
+/// else, and always in dev, not at all. `response` has the whole page.
 void add_page_caching(Response& response, const Request& request, const std::string& version,
                       Fidelity fidelity) {
-  const bool current = request.target.parameter("pageVersion") == std::string_view(version);
-  const bool of_a_session = request.target.parameter("sessionId").has_value();
-  if (fidelity != Fidelity::dev && current && !of_a_session) {
+  const auto page_version = request.target.parameter("pageVersion");
+  const bool shared = fidelity != Fidelity::dev && !request.target.parameter("sessionId");
+  if (shared && page_version == std::string_view(version)) {
     response.headers.add("Cache-Control", "public, max-age=31536000, immutable");
+    return;
+  }
+  if (shared && !page_version && is_cached_by_server(request)) {
+    const std::string etag = "\"" + base::sha256_hex(std::get<std::string>(response.body)) + "\"";
+    response.headers.add("Cache-Control", "no-cache");
+    response.headers.add("ETag", etag);
+    if (http::evaluate_conditions(request, etag, std::nullopt) == http::Condition::not_modified) {
+      response.status = 304;
+      response.body = std::string();
+    }
     return;
   }
   response.headers.add("Cache-Control", "no-cache, no-store, must-revalidate");
@@ -186,6 +207,8 @@ Response serve_page(const Request& request, const Route& route,
   facts.stamp = route.stamp;
   facts.trusted_authority = caller.trusted_authority;
   facts.settings = std::move(answer.environment->settings);
+  if (rules.fidelity != Fidelity::prod && !rules.portal_origins.empty())
+    facts.portal_origin = rules.portal_origins.front();
   facts.live_reload = rules.fidelity == Fidelity::dev;
   facts.tell_emulator_facts = rules.fidelity != Fidelity::prod;
 
@@ -222,9 +245,9 @@ Response serve_extension_content(const Request& request, const Route& route,
     response = refuse_answer(request, model::answer_request(hosted_state(snapshot, centers, rules),
                                                             {*region, route.stamp, std::nullopt}));
   } else {
-    response = refuse(request, 404, codes::kUnknownContent,
-                      "no version that is held has this file; version " + found.selection.version->name +
-                          " answers paths that name no version");
+    const MissingContent missing = describe_missing(snapshot->versions, *found.selection.version, route.path);
+    response = refuse(request, 404, codes::kUnknownContent, missing.text);
+    response.headers.add("x-ms-version", header_safe(missing.searched->name));
   }
   if (chosen_by_region && found.selection.revision != nullptr)
     explain_in_headers(response, found.selection.resolution, rules);

@@ -20,7 +20,8 @@ namespace exthost::hosting {
 ///
 /// 400 if the version has no settings for the portal, 404 with the stamps that exist if the stamp is unknown,
 /// 503 if nothing was ever synced. A page is cacheable for ever if `pageVersion` names the version served and
-/// no `sessionId` makes the URL one session's; otherwise, and always in `dev`, it is not (i5, i6, q15).
+/// no `sessionId` makes the URL one session's; with `cacheability=2` it is to be asked for again, and 304 if
+/// it is the same; otherwise, and always in `dev`, it is not (i5, i6, q15).
 http::Response serve_page(const http::Request& request, const Route& route,
                           const std::shared_ptr<const ExtensionSnapshot>& snapshot,
                           const std::vector<DataCenter>& centers, const ServingRules& rules);

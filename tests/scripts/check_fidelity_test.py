@@ -23,6 +23,7 @@ TEMPLATE_TEST_CASE("of types", "", A, B) {}
 '''
 JS = r"""test('the host\'s file', () => {});
 await t.test('a step', async () => {});
+const rows = [{ says: 'a row of a table', status: 200 }];
 """
 
 
@@ -46,7 +47,7 @@ class CheckFidelity(unittest.TestCase):
         for cell in (
             'u/x/a_test.cpp "a plain name; with a semicolon"',
             'u/x/a_test.cpp "inside", "a name in two pieces", "of types"',
-            'u/x/a_test.cpp "inside"; e2e/b.test.mjs "the host\'s file", "a step"',
+            'u/x/a_test.cpp "inside"; e2e/b.test.mjs "the host\'s file", "a step", "a row of a table"',
             'e2e/codes.test.mjs "EHE1-file", "EHE2-folder"',
         ):
             self.assertEqual(self.faults(cell), [], cell)

@@ -102,6 +102,18 @@ TEST_CASE("the reload script is there when asked for, with what it must know") {
                                "data-region=\"westus\" data-stamp=\"dev\""));
 }
 
+TEST_CASE(
+    "what a page shows outside a portal is in every page, and knows the emulated portal if it is told") {
+  PageFacts facts = facts_with("{}");
+  for (const std::string& page : {fill_in_page("<head></head>", facts), generated_page(facts)}) {
+    CHECK_THAT(page, ContainsSubstring("Extensions run in the portal"));
+    CHECK(page.find("data-portal") == std::string::npos);
+  }
+  facts.portal_origin = "https://localhost:14430";
+  CHECK_THAT(fill_in_page("<head></head>", facts),
+             ContainsSubstring("data-portal=\"https://localhost:14430\""));
+}
+
 TEST_CASE("who may frame a page follows from who asks for it") {
   const auto policy = [](std::string_view authority) {
     return frame_ancestors(authority, {}, {{"shell.test:1", "x"}});

@@ -250,6 +250,45 @@ TEST_CASE("a bundle is found by its hash in whichever version has it") {
   CHECK(bundle.headers.value("Cache-Control") == "public, max-age=31536000, immutable");
 }
 
+TEST_CASE("what is not there is told with what is") {
+  HostingFixture fixture;
+  fixture.sync();
+  const auto missing = [&](const std::string& path, const std::string& version) {
+    const auto response = fixture.get("/demo/Content/" + path + "?region=westcentralus");
+    REQUIRE(response.status == 404);
+    CHECK(response.headers.value("x-ms-version") == version);
+    return body_of(response);
+  };
+  CHECK_THAT(missing("none.js", "1.0.0.4"), ContainsSubstring("version 1.0.0.4 has no file none.js\""));
+  CHECK_THAT(missing("1.0.0.2/app.js", "1.0.0.2"),
+             ContainsSubstring("version 1.0.0.2 has no file app.js, but it has Content/Scripts/app.js"));
+  CHECK_THAT(missing("2.0/app.js", "1.0.0.4"),
+             ContainsSubstring("version 2.0 is not held; there is 1.0.0") && ContainsSubstring("1.0.0.5"));
+  CHECK_THAT(missing("Dynamic/none.js", "1.0.0.4"),
+             ContainsSubstring("no version that is held has the bundle"));
+  CHECK(missing("default.json", "1.0.0.4").find("Config") == std::string::npos);
+}
+
+TEST_CASE("cacheability Server gets 304 for a page that is the same, outside dev and without a session") {
+  HostingFixture ci(options_for(Fidelity::ci));
+  ci.sync();
+  const std::string url = "/demo/stage1?cacheability=2&" + kPortal;
+  const auto page = ci.get(url);
+  CHECK(page.headers.value("Cache-Control") == "no-cache");
+  const std::string etag(page.headers.value("ETag"));
+  const auto again = ci.get(url, headers_of({{"If-None-Match", etag}}));
+  CHECK(again.status == 304);
+  CHECK(body_of(again).empty());
+  CHECK(again.headers.value("x-ms-version") == "1.0.0.5");
+  CHECK(ci.get("/demo/stage2?cacheability=2&" + kPortal, headers_of({{"If-None-Match", etag}})).status ==
+        200);
+  CHECK_FALSE(ci.get(url + "&sessionId=1").headers.get("ETag"));
+  CHECK_FALSE(ci.get(url + "&pageVersion=1.0.0.9").headers.get("ETag"));
+  HostingFixture dev;
+  dev.sync();
+  CHECK_FALSE(dev.get(url).headers.get("ETag"));
+}
+
 TEST_CASE("settings can't be downloaded") {
   HostingFixture fixture;
   fixture.sync();
