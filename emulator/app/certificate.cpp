@@ -5,9 +5,9 @@
 #include "emulator/app/commands.h"
 #include "emulator/app/exit_code.h"
 #include "emulator/app/process.h"
+#include "emulator/base/clock.h"
 #include "emulator/base/file.h"
 #include "emulator/base/hash.h"
-#include "emulator/base/real_scheduler.h"
 #include "emulator/http/tls.h"
 #include "emulator/model/codes.h"
 
@@ -57,7 +57,7 @@ Result<void> certutil(std::vector<std::string> arguments) {
 }
 
 Result<void> trust(const UserFolders& folders) {
-  base::RealScheduler clock(1);
+  const base::MachineClock clock;
   auto authority = http::CertificateAuthority::load_or_create(folders.data / "tls", clock);
   if (!authority) return std::move(authority).error();
   const Path database = browser_database();

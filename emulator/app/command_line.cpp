@@ -1,12 +1,14 @@
 #include "emulator/app/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <optional>
 
 #include "emulator/app/settings_table.h"
 #include "emulator/base/text.h"
+#include "emulator/model/clock_mode.h"
 #include "emulator/model/codes.h"
 #include "emulator/storage/outage.h"
 
@@ -39,7 +41,8 @@ constexpr std::array<VerbRow, 17> kVerbs = {{
     {"plan", Verb::plan, "[EXT] --config NEW.json",
      "which regions a new config.json would change, and which way"},
     {"events", Verb::events, "", "the journal, as JSON lines"},
-    {"clock", Verb::clock_advance, "advance DURATION", "move a virtual clock"},
+    {"clock", Verb::clock, "[now|freeze|advance D|run-until E|...]",
+     "the emulator's time: stop it, move it, let it pass faster"},
     {"storage", Verb::storage, "[outage WHICH]",
      "the storage accounts; begin or end an outage: primary, secondary, both, none"},
     {"env", Verb::env, "", "connection string and URLs for shells and CI"},
@@ -121,9 +124,13 @@ class VerbParser {
       case Verb::plan:
         add_plan();
         break;
-      case Verb::clock_advance:
-        app_.add_option("action", result_.topic, "advance")->required();
-        app_.add_option("duration", result_.duration, "such as 31m")->required();
+      case Verb::clock:
+        result_.topic = "now";
+        app_.add_option("action", result_.topic, "now, freeze, advance, run-until, scale or resume");
+        app_.add_option("argument", result_.argument,
+                        "of advance: a duration such as 31m; of run-until: an expression such as "
+                        "westus=1.0.0.5; of scale: a number");
+        add_text("--max", "DURATION", "with run-until: how far to go at most (default 2h)", most_);
         break;
       case Verb::storage:
         app_.add_option("action", result_.topic, "outage");
@@ -268,6 +275,11 @@ class VerbParser {
       if (!timeout) return usage("--timeout is not a duration such as 30s: " + timeout_);
       result_.timeout = *timeout;
     }
+    if (!most_.empty()) {
+      const auto most = base::parse_duration(most_);
+      if (!most) return usage("--max is not a duration such as 2h: " + most_);
+      result_.most = *most;
+    }
     return check_words();
   }
 
@@ -284,8 +296,8 @@ class VerbParser {
     switch (row_.verb) {
       case Verb::wait:
         return expect({"ready"});
-      case Verb::clock_advance:
-        return expect({"advance"});
+      case Verb::clock:
+        return check_clock();
       case Verb::config_print:
         return expect({"print"});
       case Verb::storage:
@@ -300,6 +312,29 @@ class VerbParser {
       default:
         return {};
     }
+  }
+
+  Result<void> check_clock() const {
+    const std::string& action = result_.topic;
+    const std::string& argument = result_.argument;
+    const auto takes = [&](bool good, const char* what) -> Result<void> {
+      if (good) return {};
+      return usage("'exthost-emu clock " + action + "' wants " + what +
+                   (argument.empty() ? "" : ", not '" + argument + "'"));
+    };
+    if (!most_.empty() && action != "run-until") return usage("--max goes with run-until");
+    if (action == "advance")
+      return takes(base::parse_duration(argument).has_value(), "a duration such as 31m");
+    if (action == "scale")
+      return takes(model::parse_clock_scale(argument).has_value(), "a number from 0.01 to 86400");
+    if (action == "run-until") return takes(!argument.empty(), "an expression such as westus=1.0.0.5");
+    const std::vector<std::string> plain = {"now", "freeze", "resume"};
+    if (std::find(plain.begin(), plain.end(), action) != plain.end())
+      return takes(argument.empty(), "nothing behind it");
+    const auto meant =
+        base::nearest_word(action, {"now", "freeze", "resume", "advance", "run-until", "scale"});
+    return usage("'exthost-emu clock' wants now, freeze, advance, run-until, scale or resume, not '" +
+                 action + "'" + (meant ? "; did you mean '" + *meant + "'?" : ""));
   }
 
   Result<void> check_storage() const {
@@ -333,7 +368,7 @@ class VerbParser {
   CLI::App app_;
   std::deque<Given> given_;  // CLI11 keeps references into it
   std::vector<std::string> sets_, known_;
-  std::string ready_file_, directory_, timeout_, config_, definition_;
+  std::string ready_file_, directory_, timeout_, most_, config_, definition_;
 };
 
 }  // namespace

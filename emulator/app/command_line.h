@@ -23,7 +23,7 @@ enum class Verb {
   check,
   plan,
   events,
-  clock_advance,
+  clock,
   env,
   config_print,
   storage,
@@ -48,7 +48,8 @@ struct CommandLine {
   std::string region;                 ///< explain, sync; regions down and up
   std::string stamp, authority, url;  ///< explain
   base::Duration timeout{30'000};     ///< wait
-  std::string duration;               ///< clock advance
+  std::string argument;               ///< clock: of advance, run-until or scale
+  base::Duration most{7'200'000};     ///< clock run-until: how far to go at most
   std::string outage;                 ///< storage outage: none, primary, secondary or both
   std::string account;                ///< env: a storage account; empty: the usual one
   std::string shell;                  ///< env: posix, dotenv, powershell, github, azp
@@ -63,8 +64,8 @@ struct CommandLine {
   std::filesystem::path definition;  ///< plan: a new stagedefinition.json; empty: the container's.
   std::string deployed;              ///< check: a date such as 2026-11-21, or empty.
 
-  std::string topic;  ///< help: a code, or empty; cert: status or export; storage: outage, regions: down
-                      ///< or up, or empty
+  std::string topic;  ///< help: a code, or empty; cert: status or export; clock: what to do; storage: outage,
+                      ///< regions: down or up, or empty
   std::string text;   ///< What --help or --version prints.
 };
 

@@ -66,10 +66,11 @@ int run_help(const CommandLine& command, Terminal& out, Terminal& err) {
 }
 
 int verb_exit_code(const base::Error& error) {
-  if (error.code == model::codes::kWaitTimedOut) return kExitTimeout;
+  if (error.code == model::codes::kWaitTimedOut || error.code == model::codes::kNotReached)
+    return kExitTimeout;
   if (error.code == model::codes::kNoInstance) return kExitNoInstance;
-  for (const std::string_view code :
-       {model::codes::kUsage, model::codes::kTargetMissing, model::codes::kBadTarget}) {
+  for (const std::string_view code : {model::codes::kUsage, model::codes::kTargetMissing,
+                                      model::codes::kBadTarget, model::codes::kExpressionInvalid}) {
     if (error.code == code) return kExitUsage;
   }
   return kExitUnexpected;
@@ -103,6 +104,8 @@ int run_command(const std::vector<std::string>& arguments, Terminal& out, Termin
       return run_config_print(*command, out, err);
     case Verb::explain:
       return run_explain(*command, out, err);
+    case Verb::clock:
+      return run_clock(*command, out, err);
     case Verb::cert:
       return run_cert(*command, out, err);
     case Verb::check:

@@ -20,6 +20,7 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err);
 int run_config_print(const CommandLine& command, Terminal& out, Terminal& err);
 int run_instance_verb(const CommandLine& command, Terminal& out, Terminal& err);
 int run_explain(const CommandLine& command, Terminal& out, Terminal& err);
+int run_clock(const CommandLine& command, Terminal& out, Terminal& err);
 int run_cert(const CommandLine& command, Terminal& out, Terminal& err);
 int run_check(const CommandLine& command, Terminal& out, Terminal& err);
 int run_plan(const CommandLine& command, Terminal& out, Terminal& err);

@@ -109,7 +109,7 @@ Result<ContainerExplanation> explain_container(const std::string& container,
 
   const Settings settings = settings_for(question, container, folder);
   const ExtensionSettings& extension = settings.extensions.front();
-  base::VirtualScheduler scheduler(std::chrono::floor<base::Duration>(std::chrono::system_clock::now()));
+  base::VirtualScheduler scheduler(base::MachineClock().now());
   base::Journal journal(scheduler);
   hosting::HostingOptions options;
   options.cloud = settings.cloud;

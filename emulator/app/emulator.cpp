@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "emulator/app/branded_service.h"
@@ -43,9 +44,9 @@ class Emulator::Impl {
   Impl(const Settings& settings, EmulatorParts parts)
       : settings_(settings),
         parts_(std::move(parts)),
-        started_at_(parts_.scheduler.now()),
+        started_at_(parts_.clock.now()),
         mounts_(mounts_of(settings_)),
-        journal_(parts_.scheduler) {}
+        journal_(parts_.clock) {}
 
   ~Impl() { stop(std::chrono::milliseconds(0)); }
 
@@ -79,6 +80,7 @@ class Emulator::Impl {
   void stop(std::chrono::milliseconds drain) {
     if (stopping_.exchange(true)) return;
     ready_.store(false);
+    parts_.clock.end_steering();
     if (control_) control_->stop();
     if (server_) server_->stop(drain);
     store_changes_.reset();
@@ -139,17 +141,18 @@ class Emulator::Impl {
     store_ = *std::move(mounted);
     for (const storage::Mount& mount : mounts_)
       mount_watches_.push_back(std::make_unique<MountWatch>(*store_, mount, journal_));
-    if (auto swept = store_->forget_expired(parts_.scheduler.now()); !swept) {
+    if (auto swept = store_->forget_expired(parts_.clock.now()); !swept) {
       return storage::to_error(swept.failure());
     }
     auto accounts = make_accounts(settings_);
     if (!accounts) return std::move(accounts).error();
     accounts_ = *std::move(accounts);
-    if (auto prepared = prepare_store(*store_, settings_, parts_.scheduler.now()); !prepared) return prepared;
+    if (auto prepared = prepare_store(*store_, settings_, parts_.clock.now()); !prepared) return prepared;
     switch_outage(outage_, settings_.storage.outage, journal_);
     blob_service_ = std::make_unique<storage::BlobService>(
-        *store_, accounts_, parts_.scheduler, parts_.ids, parts_.log,
-        storage::BlobServiceOptions{settings_.storage.durability, &outage_, &copy_source_});
+        *store_, accounts_, parts_.clock, parts_.ids, parts_.log,
+        storage::BlobServiceOptions{settings_.storage.durability, &outage_, &copy_source_,
+                                    &parts_.real_time});
     return {};
   }
 
@@ -177,8 +180,8 @@ class Emulator::Impl {
     options.poll_interval = settings_.poll_interval;
     options.state_folder = parts_.state_folder;
     options.seed = settings_.seed;
-    hosting_ = std::make_unique<hosting::HostingService>(std::move(options), std::move(hosted),
-                                                         parts_.scheduler, journal_, parts_.log);
+    hosting_ = std::make_unique<hosting::HostingService>(std::move(options), std::move(hosted), parts_.clock,
+                                                         journal_, parts_.log);
     hosting_->restore();
 
     std::vector<std::string> stages;
@@ -187,7 +190,7 @@ class Emulator::Impl {
     for (const ExtensionSettings& extension : settings_.extensions) {
       if (!extension.storage.url.empty()) continue;
       publishings_.push_back(
-          std::make_unique<Publishing>(extension, stages, *store_, parts_.scheduler, journal_,
+          std::make_unique<Publishing>(extension, stages, *store_, parts_.clock, journal_,
                                        publishing_callbacks(extension.hosting_service_name)));
       publishing_of_[container_of(extension)] = publishings_.back().get();
     }
@@ -204,6 +207,7 @@ class Emulator::Impl {
 
   Publishing::Callbacks publishing_callbacks(const std::string& name) {
     Publishing::Callbacks callbacks;
+    callbacks.tells_durations = settings_.fidelity != model::Fidelity::ci;
     callbacks.minted = [this, name](const std::string& version,
                                     const std::shared_ptr<const package::Package>& package) {
       if (const auto adopted = hosting_->adopt(name, version, package); !adopted) {
@@ -231,11 +235,17 @@ class Emulator::Impl {
     if (found != publishing_of_.end() && blob.name == "config.json") found->second->config_changed();
   }
 
+  /// What draws flights and names sessions: the same in every run of `ci` (none of it is a secret).
+  base::IdSource& portal_ids() {
+    if (settings_.fidelity != model::Fidelity::ci) return parts_.ids;
+    return seeded_ids_.emplace(settings_.seed);
+  }
+
   void make_portal() {
     portal_ = std::make_unique<portal::PortalService>(
         portal::PortalService::Parts{
-            journal_, parts_.ids, explain_for_portal(*hosting_), find_portal_asset,
-            // The control API's event stream, for pages of the portal's own origin.
+            journal_, portal_ids(), explain_for_portal(*hosting_), find_portal_asset,
+            // The control API's event stream and clock, for pages of the portal's own origin.
             [this](const http::Request& request) { return control_->handle(request); },
             [this](const model::ExplainQuestion& question) {
               return find_counterfactuals(question, explain_basis(settings_, *hosting_, hosting_origin()));
@@ -252,7 +262,7 @@ class Emulator::Impl {
   void make_control() {
     token_ = parts_.ids.hex(16);
     control::ControlParts control{
-        journal_, parts_.scheduler, parts_.real_time, token_, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+        journal_, parts_.clock, parts_.real_time, token_, {}, {}, {}, {}, {}, {}, {}, {}};
     control.info = [this] { return info(); };
     control.waiting_for = [this] { return waiting_for(); };
     control.extensions = [this] { return extension_rows(*hosting_, settings_, storage_origin()); };
@@ -273,9 +283,7 @@ class Emulator::Impl {
       auto changed = hosting_->set_down(region, down);
       return changed ? Result<void>() : std::move(changed).error();
     };
-    if (base::VirtualScheduler* clock = parts_.virtual_scheduler) {
-      control.advance_clock = [clock](base::Duration by) { clock->advance(by); };
-    }
+    control.clock_seed = settings_.seed;
     control.storage = [this] {
       return storage_status(settings_, accounts_, outage_.get(), storage_origin());
     };
@@ -411,7 +419,7 @@ class Emulator::Impl {
       look = true;
       changed.notify_one();
     });
-    if (parts_.virtual_scheduler) parts_.virtual_scheduler->run_due();
+    if (parts_.clock.rate() == 0) parts_.clock.advance(base::Duration::zero());
     while (!hosting_->unsettled().empty()) {
       std::unique_lock lock(mutex);
       changed.wait(lock, [&] { return look; });
@@ -434,6 +442,7 @@ class Emulator::Impl {
   std::map<storage::ContainerId, Publishing*> publishing_of_;  // fixed once made
   std::shared_ptr<void> store_changes_;
   std::vector<std::unique_ptr<MountWatch>> mount_watches_;  // their threads call container_changed()
+  std::optional<base::SeededIdSource> seeded_ids_;
   std::unique_ptr<portal::PortalService> portal_;
   std::unique_ptr<control::ControlService> control_;
   std::vector<std::unique_ptr<BrandedService>> doors_;

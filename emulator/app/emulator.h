@@ -13,7 +13,7 @@
 #include "emulator/base/ids.h"
 #include "emulator/base/journal.h"
 #include "emulator/base/result.h"
-#include "emulator/base/virtual_scheduler.h"
+#include "emulator/base/steered_scheduler.h"
 
 namespace spdlog {
 class logger;
@@ -23,10 +23,10 @@ namespace exthost::app {
 
 /// What an emulator is made with: everything real comes from outside, so that a test can bring its own.
 struct EmulatorParts {
-  base::Scheduler& scheduler;  ///< What polls, lags and incidents run on.
-  base::Scheduler&
-      real_time;  ///< What keeps connections alive: the same one, unless time only moves when told.
-  base::VirtualScheduler* virtual_scheduler = nullptr;  ///< `scheduler`, if time only moves when told.
+  base::SteeredScheduler&
+      clock;                   ///< What polls, lags, incidents and blobs run on; the control API steers it.
+  base::Scheduler& real_time;  ///< What keeps connections alive, and what those outside go by: certificates
+                               ///< and signatures. Nobody steers it.
   base::IdSource& ids;
   std::shared_ptr<spdlog::logger> log;
   std::filesystem::path state_folder;  ///< Locked by the caller; exists.

@@ -62,8 +62,6 @@ class InstanceVerbs {
         return show(client.get("/_emu/v1/incidents"), "incidents", &InstanceVerbs::print_incident);
       case Verb::events:
         return print_raw(client.get("/_emu/v1/events.ndjson"));
-      case Verb::clock_advance:
-        return advance(client);
       case Verb::storage:
         return storage(client);
       case Verb::env:
@@ -106,7 +104,8 @@ class InstanceVerbs {
         },
         command_.timeout);
     if (ready) return int{kExitOk};
-    return Error{ErrorKind::unavailable, "not ready after " + show_duration(command_.timeout) + ": " + last,
+    return Error{ErrorKind::unavailable,
+                 "not ready after " + base::to_duration_text(command_.timeout) + ": " + last,
                  std::string(model::codes::kWaitTimedOut)};
   }
 
@@ -201,14 +200,6 @@ class InstanceVerbs {
       out_.line(text);
     }
     return all_good ? int{kExitOk} : int{kExitUnexpected};
-  }
-
-  Result<int> advance(const ControlClient& client) {
-    auto answer = client.post("/_emu/v1/clock:advance", ordered_json{{"by", command_.duration}}.dump());
-    if (!answer || command_.json) return print_raw(std::move(answer));
-    const auto json = ordered_json::parse(*answer, nullptr, false);
-    out_.line("the clock is at " + text_at(json, "now"));
-    return int{kExitOk};
   }
 
   /// The accounts and the outage in force, after a change if one is asked for.

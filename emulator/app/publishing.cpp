@@ -105,21 +105,20 @@ void Publishing::config_changed() {
 
 void Publishing::tell_published(const watch::Published& published) {
   const std::string synced = callbacks_.published ? callbacks_.published() : std::string();
-  const auto milliseconds =
-      std::chrono::round<std::chrono::milliseconds>(published.build + published.publish);
   std::string text = changed_files(published.changed) + " → " + published.version + "  zip " +
-                     base::human_bytes(published.zip_bytes) + "  " + std::to_string(milliseconds.count()) +
-                     " ms";
+                     base::human_bytes(published.zip_bytes);
+  ordered_json data = {{"version", published.version},    {"reused", published.reused},
+                       {"zipBytes", published.zip_bytes}, {"changed", published.changed},
+                       {"names", published.names},        {"dropped", published.dropped}};
+  if (callbacks_.tells_durations) {
+    const auto milliseconds =
+        std::chrono::round<std::chrono::milliseconds>(published.build + published.publish);
+    text += "  " + std::to_string(milliseconds.count()) + " ms";
+    data["buildMs"] = static_cast<double>(published.build.count()) / 1000.0;
+    data["publishMs"] = static_cast<double>(published.publish.count()) / 1000.0;
+  }
   if (!synced.empty()) text += " · " + synced;
-  journal_.append("publish", extension_, text,
-                  to_data({{"version", published.version},
-                           {"reused", published.reused},
-                           {"zipBytes", published.zip_bytes},
-                           {"changed", published.changed},
-                           {"names", published.names},
-                           {"dropped", published.dropped},
-                           {"buildMs", static_cast<double>(published.build.count()) / 1000.0},
-                           {"publishMs", static_cast<double>(published.publish.count()) / 1000.0}}));
+  journal_.append("publish", extension_, text, to_data(data));
   for (const base::Error& leftover : published.leftovers) tell("publish.leftover", leftover);
 }
 

@@ -28,6 +28,8 @@ class Publishing {
     /// A version was published: brings the hosting service up to date before the journal tells of it, so that
     /// who reads of it can load it. Returns a few words for the journal's line (`synced 3 ms`), or nothing.
     std::function<std::string()> published;
+    /// Whether the journal says how long a publish took. Not where two runs must have the same journal.
+    bool tells_durations = true;
   };
 
   /// `extension` must have a container of ours. `store`, `clock` and `journal` outlive this.

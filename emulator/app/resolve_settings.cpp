@@ -44,7 +44,7 @@ LoadedSettings resolve_settings(const CommandLine& command, const UserFolders& f
     if (loaded.exit_code == 0) loaded.exit_code = settings.settings_file.empty() ? kExitUsage : kExitSettings;
   }
   if (!settings.origins.contains("clock.mode") && settings.fidelity == model::Fidelity::ci)
-    settings.clock = ClockMode::virtual_time;
+    settings.clock.rate = 0;
   if (settings.log_level.empty()) settings.log_level = on_terminal ? "error" : "warn";
   return loaded;
 }

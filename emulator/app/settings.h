@@ -54,7 +54,12 @@ struct ExtensionSettings {
   base::SourcePosition registered_at;
 };
 
-enum class ClockMode { real, virtual_time };
+/// The clock that everything runs on but certificates and clients' signatures (docs/configuration.md, Clock).
+struct ClockSettings {
+  double rate = 1;                      ///< `clock.mode`: real 1, virtual 0, scaled:60 60.
+  std::optional<base::WallTime> start;  ///< Absent: by the fidelity and what the state folder has.
+};
+
 enum class LogFormat { text, json };
 
 /// Everything that can be set, with the defaults. Where each value came from is in `origins`.
@@ -72,7 +77,7 @@ struct Settings {
   model::Cloud cloud = model::Cloud::public_cloud;
   std::string region;  ///< Empty: westus, or the first region of another cloud.
   std::map<std::string, std::string> authority_aliases;
-  ClockMode clock = ClockMode::real;
+  ClockSettings clock;
   std::uint64_t seed = 1;
   base::Duration poll_interval = std::chrono::seconds(60);
   bool watch = true;

@@ -96,8 +96,11 @@ class SettingsReader : private SettingsFields {
       const bool is_switch = row.argument.empty();
       std::string text = value.text;
       if (value.kind == JsonKind::boolean) text = value.boolean ? "true" : "false";
-      const bool fits = is_switch ? value.kind == JsonKind::boolean
-                                  : value.kind == JsonKind::string || value.kind == JsonKind::number;
+      const bool is_nothing = value.kind == JsonKind::null && key == "clock.start";
+      if (is_nothing) text = "null";
+      const bool fits = is_switch
+                            ? value.kind == JsonKind::boolean
+                            : is_nothing || value.kind == JsonKind::string || value.kind == JsonKind::number;
       if (!fits) {
         report(value.offset, model::codes::kSettingsValue, "'" + key + "' has a value of the wrong type",
                is_switch ? "write true or false" : "write a string or a number");

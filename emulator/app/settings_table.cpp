@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "emulator/base/text.h"
+#include "emulator/model/clock_mode.h"
 #include "emulator/model/codes.h"
 
 namespace exthost::app {
@@ -129,17 +130,37 @@ std::vector<SettingRow> make_rows() {
                     return {};
                   },
                   [](const Settings& settings) { return settings.region; }});
-  rows.push_back({"clock.mode", "--clock", "real|virtual", "whether time passes by itself or only when told",
+  rows.push_back({"clock.mode", "--clock", "real|virtual|scaled:N",
+                  "how time passes: as on the machine, only when told, or N times as fast",
                   [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
-                    if (text != "real" && text != "virtual")
-                      return bad_value("not a clock (real, virtual): " + std::string(text));
-                    settings.clock = text == "real" ? ClockMode::real : ClockMode::virtual_time;
+                    const auto rate = model::parse_clock_mode(text);
+                    if (!rate)
+                      return bad_value(
+                          "not a clock (real, virtual, or scaled:N with N from 0.01 to 86400): " +
+                          std::string(text));
+                    settings.clock.rate = *rate;
+                    return {};
+                  },
+                  [](const Settings& settings) { return model::to_clock_mode(settings.clock.rate); }});
+  rows.push_back({"clock.start", "--clock-start", "TIME",
+                  "when the clock begins, such as 2026-11-20T12:00Z; null: now, or by the fidelity",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    if (text == "null") {
+                      settings.clock.start.reset();
+                      return {};
+                    }
+                    const auto start = base::parse_iso8601(text);
+                    if (!start)
+                      return bad_value("not a time in UTC such as 2026-11-20T12:00Z: " + std::string(text));
+                    settings.clock.start = *start;
                     return {};
                   },
                   [](const Settings& settings) {
-                    return std::string(settings.clock == ClockMode::real ? "real" : "virtual");
+                    return settings.clock.start ? base::to_iso8601(*settings.clock.start)
+                                                : std::string("null");
                   }});
-  rows.push_back({"clock.seed", "--seed", "N", "what regions' delays are drawn from",
+  rows.push_back({"clock.seed", "--seed", "N",
+                  "what regions' delays are drawn from; in ci, what portal flights are too",
                   [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
                     auto seed = parse_number(text, UINT64_MAX, "a whole number");
                     if (!seed) return std::move(seed).error();
@@ -158,7 +179,7 @@ std::vector<SettingRow> make_rows() {
                     settings.poll_interval = *interval;
                     return {};
                   },
-                  [](const Settings& settings) { return show_duration(settings.poll_interval); }});
+                  [](const Settings& settings) { return base::to_duration_text(settings.poll_interval); }});
   rows.push_back(switch_row("watch", "--watch", "follow source, seed and mounted folders when they change",
                             &Settings::watch));
   rows.push_back(
@@ -308,20 +329,6 @@ std::string environment_name(const SettingRow& row) {
   for (const char c : row.option.substr(2))
     name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
   return name;
-}
-
-std::string show_duration(base::Duration duration) {
-  constexpr std::array<std::pair<std::string_view, std::int64_t>, 5> kUnits = {
-      {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
-  std::int64_t rest = duration.count();
-  if (rest == 0) return "0s";
-  std::string text;
-  for (const auto& [name, milliseconds] : kUnits) {
-    if (rest < milliseconds) continue;
-    text += std::to_string(rest / milliseconds) + std::string(name);
-    rest %= milliseconds;
-  }
-  return text;
 }
 
 }  // namespace exthost::app

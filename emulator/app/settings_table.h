@@ -33,7 +33,4 @@ const SettingRow* find_setting(std::string_view key);
 /// `EXTHOST_EMU_HOSTING_PORT` for `--hosting-port`.
 std::string environment_name(const SettingRow& row);
 
-/// `1h30m`, as base::parse_duration reads it.
-std::string show_duration(base::Duration duration);
-
 }  // namespace exthost::app

@@ -10,6 +10,7 @@
 
 #include "emulator/app/banner.h"
 #include "emulator/app/certificate.h"
+#include "emulator/app/clock_wiring.h"
 #include "emulator/app/commands.h"
 #include "emulator/app/emulator.h"
 #include "emulator/app/exit_code.h"
@@ -18,8 +19,7 @@
 #include "emulator/app/resolve_settings.h"
 #include "emulator/app/signals.h"
 #include "emulator/base/file.h"
-#include "emulator/base/real_scheduler.h"
-#include "emulator/base/virtual_scheduler.h"
+#include "emulator/base/steered_scheduler.h"
 #include "emulator/model/codes.h"
 
 namespace exthost::app {
@@ -29,7 +29,6 @@ using base::Result;
 using Path = std::filesystem::path;
 
 constexpr std::chrono::milliseconds kDrain{5000};
-constexpr unsigned kSchedulerThreads = 4;  // a container elsewhere that stalls may hold one up for minutes
 
 int exit_code_for(const base::Error& error) {
   if (error.code == model::codes::kPortInUse) return kExitPort;
@@ -133,13 +132,12 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
   auto state = take_state_folder(settings, folders);
   if (!state) return fail(state.error());
 
-  base::RealScheduler real(kSchedulerThreads);
-  std::optional<base::VirtualScheduler> virtual_time;
-  if (settings.clock == ClockMode::virtual_time) virtual_time.emplace(real.now());
+  base::SteeredScheduler real({});
+  const auto options = clock_options(settings, state->path, real);
+  if (!options) return fail(options.error());
+  base::SteeredScheduler clock(*options);
   base::RandomIdSource ids;
-  base::Scheduler& scheduler = virtual_time ? static_cast<base::Scheduler&>(*virtual_time) : real;
-  auto emulator = Emulator::start(settings, {scheduler, real, virtual_time ? &*virtual_time : nullptr, ids,
-                                             *log, state->path, folders.data / "tls"});
+  auto emulator = Emulator::start(settings, {clock, real, ids, *log, state->path, folders.data / "tls"});
   if (!emulator) return fail(emulator.error());
   (*emulator)->on_stop_request([&] { end.ask(); });
   running.store(emulator->get());

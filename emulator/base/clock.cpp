@@ -45,7 +45,53 @@ void append_time_of_day(std::string& out, const Fields& fields, std::string_view
   append_number(out, fields.time.seconds().count(), 2);
 }
 
+std::optional<int> take_number(std::string_view& text, std::size_t digits) {
+  if (text.size() < digits) return std::nullopt;
+  int number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + digits, number);
+  if (result.ec != std::errc() || result.ptr != text.data() + digits || number < 0) return std::nullopt;
+  text.remove_prefix(digits);
+  return number;
+}
+
+bool take(std::string_view& text, char c) {
+  if (text.empty() || text.front() != c) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+/// The time of day after `T`, in milliseconds.
+std::optional<Duration> parse_time_of_day(std::string_view text) {
+  const auto hours = take_number(text, 2);
+  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
+  const auto minutes = take_number(text, 2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  Duration time = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+  if (take(text, ':')) {
+    const auto seconds = take_number(text, 2);
+    if (!seconds || *seconds > 59) return std::nullopt;
+    time += std::chrono::seconds(*seconds);
+    if (take(text, '.')) {
+      int milliseconds = 0;
+      int weight = 100;
+      std::size_t digits = 0;
+      for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; ++digits, text.remove_prefix(1)) {
+        milliseconds += (text.front() - '0') * weight;
+        weight /= 10;
+      }
+      if (digits == 0 || digits > 7) return std::nullopt;
+      time += Duration(milliseconds);
+    }
+  }
+  if (text != "Z") return std::nullopt;
+  return time;
+}
+
 }  // namespace
+
+WallTime MachineClock::now() const {
+  return std::chrono::floor<Duration>(std::chrono::system_clock::now());
+}
 
 std::string to_iso8601(WallTime time) {
   const Fields fields = split_up(time);
@@ -61,6 +107,25 @@ std::string to_iso8601(WallTime time) {
   append_number(out, fields.time.subseconds().count(), 3);
   out.push_back('Z');
   return out;
+}
+
+std::optional<WallTime> parse_iso8601(std::string_view text) {
+  const auto year = take_number(text, 4);
+  if (!year || !take(text, '-')) return std::nullopt;
+  const auto month = take_number(text, 2);
+  if (!month || !take(text, '-')) return std::nullopt;
+  const auto day = take_number(text, 2);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  const WallTime midnight{std::chrono::sys_days(date)};
+  if (text.empty()) return midnight;
+  if (!take(text, 'T')) return std::nullopt;
+  const auto time = parse_time_of_day(text);
+  if (!time) return std::nullopt;
+  return midnight + *time;
 }
 
 std::string to_http_date(WallTime time) {
@@ -114,6 +179,20 @@ std::optional<Duration> parse_duration(std::string_view text) {
     if (total > kLongest) return std::nullopt;
   }
   return Duration(total);
+}
+
+std::string to_duration_text(Duration duration) {
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 5> kUnits = {
+      {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
+  std::int64_t rest = duration.count();
+  if (rest == 0) return "0s";
+  std::string text;
+  for (const auto& [name, milliseconds] : kUnits) {
+    if (rest < milliseconds) continue;
+    text += std::to_string(rest / milliseconds) + std::string(name);
+    rest %= milliseconds;
+  }
+  return text;
 }
 
 }  // namespace exthost::base

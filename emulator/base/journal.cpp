@@ -22,19 +22,19 @@ std::string one_line(const std::string& data) {
   return parsed.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// The `seq` of the last whole line, looking back over torn ones; 0 if there is none.
-std::uint64_t last_seq_in(std::string_view lines) {
+constexpr std::uint64_t kTailBytes = 1024 * 1024;  // far more than the longest line
+
+/// The event of the last whole line, looking back over torn ones; null if there is none.
+Json last_event_in(std::string_view lines) {
   while (!lines.empty()) {
     const std::size_t start = lines.rfind('\n');
     const std::string_view line = start == std::string_view::npos ? lines : lines.substr(start + 1);
-    const Json parsed = Json::parse(line, nullptr, false);
-    if (parsed.is_object() && parsed.contains("seq") && parsed["seq"].is_number_unsigned()) {
-      return parsed["seq"].get<std::uint64_t>();
-    }
+    Json parsed = Json::parse(line, nullptr, false);
+    if (parsed.is_object() && parsed.contains("seq") && parsed["seq"].is_number_unsigned()) return parsed;
     if (start == std::string_view::npos) break;
     lines = lines.substr(0, start);
   }
-  return 0;
+  return nullptr;
 }
 
 struct Memory {
@@ -48,6 +48,14 @@ std::string to_json(const Event& event) {
   return "{\"seq\":" + std::to_string(event.seq) + ",\"time\":" + json_quote(to_iso8601(event.time)) +
          ",\"type\":" + json_quote(event.type) + ",\"extension\":" + json_quote(event.extension) +
          ",\"text\":" + json_quote(event.text) + ",\"data\":" + one_line(event.data) + "}";
+}
+
+Result<std::optional<WallTime>> last_event_time(const std::filesystem::path& file) {
+  Result<std::optional<std::string>> tail = read_end_of_file(file, kTailBytes);
+  if (!tail) return std::move(tail).error();
+  const Json last = last_event_in(tail->value_or(""));
+  if (last.is_null() || !last.contains("time") || !last["time"].is_string()) return std::optional<WallTime>();
+  return parse_iso8601(last["time"].get<std::string>());
 }
 
 struct Journal::State {
@@ -97,7 +105,6 @@ Journal::Journal(const Clock& clock, std::size_t kept)
 Journal::~Journal() = default;
 
 Result<void> Journal::open_file(const std::filesystem::path& file) {
-  constexpr std::uint64_t kTailBytes = 1024 * 1024;  // far more than the longest line
   std::lock_guard lock(state_->order);
   if (last_seq() != 0) {
     return Error{ErrorKind::conflict, "the event log must be opened before the first event", {}};
@@ -107,7 +114,9 @@ Result<void> Journal::open_file(const std::filesystem::path& file) {
   Result<AppendFile> opened = AppendFile::open(file);
   if (!opened) return std::move(opened).error();
   const std::string lines = tail->value_or("");
-  state_->memory.with([&](Memory& held) { held.last_seq = last_seq_in(lines); });
+  const Json last = last_event_in(lines);
+  state_->memory.with(
+      [&](Memory& held) { held.last_seq = last.is_null() ? 0 : last["seq"].get<std::uint64_t>(); });
   state_->file.emplace(std::move(*opened));
   state_->file_failing = !lines.empty() && lines.back() != '\n';
   return {};

@@ -28,6 +28,9 @@ struct Event {
 /// API.
 std::string to_json(const Event& event);
 
+/// The time of the last whole event in a file of events; absent if there is no file or no event in it.
+Result<std::optional<WallTime>> last_event_time(const std::filesystem::path& file);
+
 /// Append-only record of what happened, and the feed of everyone who follows it. Thread-safe.
 ///
 /// Keeps the newest `kept` events in memory for followers that were away; the file, if there is one, keeps

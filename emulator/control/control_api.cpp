@@ -7,6 +7,7 @@
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
 #include "emulator/control/authentication.h"
+#include "emulator/control/clock_routes.h"
 #include "emulator/control/dashboard.h"
 #include "emulator/control/event_stream.h"
 #include "emulator/control/exchange.h"
@@ -200,26 +201,6 @@ class ControlService::Impl {
     return answer ? Response::json(200, plan_json(question.extension, *answer)) : problem(answer.error());
   }
 
-  // ---- time
-
-  bool clock_is_virtual() const { return parts_.advance_clock != nullptr; }
-
-  Response advance_clock(const http::Request& request) {
-    if (!clock_is_virtual()) {
-      return Response::problem(409, codes::kClockIsReal,
-                               "The clock is real; only a virtual one can be advanced");
-    }
-    const base::Result<std::string> by = read_string_field(request, "by");
-    if (!by) return problem(by.error());
-    const std::optional<base::Duration> duration = base::parse_duration(*by);
-    if (!duration) return problem(bad_body("\"by\" must be a duration such as 250ms, 30s, 5m or 1h30m"));
-    parts_.advance_clock(*duration);
-    const std::uint64_t seq =
-        parts_.journal.append("clock.advanced", "", "The clock was moved by " + *by + ".",
-                              "{\"by\":" + base::json_quote(*by) + "}");
-    return Response::json(200, clock_json(true, parts_.clock.now(), seq));
-  }
-
   // ---- events
 
   Response events(const http::Request& request) {
@@ -319,13 +300,6 @@ std::vector<Route> ControlService::Impl::make_routes() {
        R"("description":"The text of the new config.json."},"definition":{"type":"string",)"
        R"("description":"The text of a new stagedefinition.json; without it, the container's."}}})",
        [this](const Call& call) { return plan(call.request); });
-  get("/_emu/v1/clock", "The emulator's time.", {}, [this](const Call&) {
-    return Response::json(200, clock_json(clock_is_virtual(), parts_.clock.now()));
-  });
-  post("/_emu/v1/clock:advance",
-       "Moves a virtual clock, and answers when everything due on the way has happened.", {},
-       one_string("by", "A duration such as 31m."),
-       [this](const Call& call) { return advance_clock(call.request); });
 
   std::vector<Route::Parameter> stream_parameters = event_parameters;
   stream_parameters.push_back({"unnamed", "true leaves out the event: lines, for EventSource.onmessage."});
@@ -338,6 +312,7 @@ std::vector<Route> ControlService::Impl::make_routes() {
 
   for (Route& route : region_routes(parts_)) routes.push_back(std::move(route));
   for (Route& route : storage_routes(parts_)) routes.push_back(std::move(route));
+  for (Route& route : clock_routes(parts_)) routes.push_back(std::move(route));
 
   post("/_emu/v1/shutdown", "Ends the emulator.", {}, "", [this](const Call&) { return shut_down(); });
   return routes;

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/base/clock.h"
 #include "emulator/base/journal.h"
 #include "emulator/base/result.h"
+#include "emulator/base/steered_scheduler.h"
 #include "emulator/control/rows.h"
 #include "emulator/http/message.h"
 #include "emulator/model/incident.h"
@@ -21,11 +21,11 @@ namespace exthost::control {
 /// part.
 ///
 /// Every function must be set unless it says otherwise. They are called on any thread, several at once. Those
-/// that read must be quick (snapshots); `sync` and `advance_clock` may take their time.
+/// that read must be quick (snapshots); `sync` may take its time.
 struct ControlParts {
   base::Journal& journal;
-  /// The emulator's clock, real or virtual: the time that answers tell.
-  const base::Clock& clock;
+  /// The emulator's clock: the time that answers tell, and that the API steers.
+  base::SteeredScheduler& clock;
   /// Runs the heartbeats of event streams: always in real time, whatever the clock is.
   base::Scheduler& heartbeats;
   /// The run's bearer token. Never empty.
@@ -43,9 +43,6 @@ struct ControlParts {
 
   /// Syncs, and returns when it is done. `not_found` (kUnknownRegion) if the cloud has no such region.
   std::function<base::Result<std::vector<SyncOutcome>>(const SyncWish& wish)> sync;
-  /// Moves the virtual clock and returns when everything due on the way has happened. Not set: the clock is
-  /// real.
-  std::function<void(base::Duration)> advance_clock;
   /// Begins the end of the process and returns at once.
   std::function<void()> shut_down;
   /// What a new config.json would do. May take its time: it asks the container.
@@ -57,6 +54,8 @@ struct ControlParts {
   /// Puts `none`, `primary`, `secondary` or `both` in force; kBadRequestBody for another word. Appends to the
   /// journal.
   std::function<base::Result<void>(const std::string& outage)> set_outage{};
+  /// What regions' delays are drawn from.
+  std::uint64_t clock_seed = 1;
 };
 
 /// The control API and the dashboard (ux.md 6 and 7), as a function from request to response. Thread-safe.

@@ -60,7 +60,7 @@ std::string parameter(const http::Request& request, std::string_view name) {
   return std::string(request.target.parameter(name).value_or(std::string_view()));
 }
 
-base::Result<base::JsonValue> read_document(const http::Request& request, std::size_t limit_bytes) {
+base::Result<base::JsonValue> read_object(const http::Request& request, std::size_t limit_bytes) {
   base::Result<std::string> body = http::read_body(request, limit_bytes);
   if (!body) return std::move(body).error();
   base::JsonParse parse = base::parse_json(*body, base::JsonDialect::strict);
@@ -68,18 +68,18 @@ base::Result<base::JsonValue> read_document(const http::Request& request, std::s
     const base::JsonProblem& first = parse.problems.front();
     return bad_body(base::locate(*body, first.offset, "body").to_string() + ": " + first.message);
   }
+  if (parse.value->kind != base::JsonKind::object) return bad_body("the body must be an object");
   return *std::move(parse.value);
 }
 
 base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,
                                           std::size_t limit_bytes) {
-  base::Result<base::JsonValue> document = read_document(request, limit_bytes);
-  if (!document) return document;
-  const base::JsonValue* value = document->find(name);
-  if (document->kind != base::JsonKind::object || value == nullptr || value->kind != base::JsonKind::string) {
+  base::Result<base::JsonValue> object = read_object(request, limit_bytes);
+  if (!object) return object;
+  const base::JsonValue* value = object->find(name);
+  if (value == nullptr || value->kind != base::JsonKind::string)
     return bad_body("the body must be an object with the string \"" + std::string(name) + "\"");
-  }
-  return document;
+  return object;
 }
 
 base::Result<std::string> read_string_field(const http::Request& request, std::string_view name) {

@@ -26,8 +26,8 @@ std::string parameter(const http::Request& request, std::string_view name);
 /// kBadRequestBody, with one sentence.
 base::Error bad_body(const std::string& message);
 
-/// The request's JSON. kBadRequestBody, with the place of what is wrong, or kBodyTooLarge.
-base::Result<base::JsonValue> read_document(const http::Request& request, std::size_t limit_bytes);
+/// The request's JSON object. kBadRequestBody, or kBodyTooLarge.
+base::Result<base::JsonValue> read_object(const http::Request& request, std::size_t limit_bytes);
 
 /// The request's JSON object, of which `name` is a string. kBadRequestBody, or kBodyTooLarge.
 base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,

@@ -221,10 +221,6 @@ Json outcome(const SyncOutcome& outcome) {
           {"regions", list(outcome.regions, moved)}};
 }
 
-Json clock(bool is_virtual, base::WallTime now) {
-  return {{"mode", is_virtual ? "virtual" : "real"}, {"now", base::to_iso8601(now)}};
-}
-
 }  // namespace
 
 std::string info_json(const InstanceInfo& info, bool ready) {
@@ -307,16 +303,6 @@ std::string storage_json(const StorageStatus& status) {
 
 std::string storage_json(const StorageStatus& status, std::uint64_t seq) {
   Json json = storage(status);
-  json["seq"] = seq;
-  return to_line(json);
-}
-
-std::string clock_json(bool is_virtual, base::WallTime now) {
-  return to_line(clock(is_virtual, now));
-}
-
-std::string clock_json(bool is_virtual, base::WallTime now, std::uint64_t seq) {
-  Json json = clock(is_virtual, now);
   json["seq"] = seq;
   return to_line(json);
 }

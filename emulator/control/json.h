@@ -32,9 +32,6 @@ std::string sync_json(const std::vector<SyncOutcome>& outcomes, std::uint64_t se
 std::string storage_json(const StorageStatus& status);
 /// The same, as the answer to a change.
 std::string storage_json(const StorageStatus& status, std::uint64_t seq);
-std::string clock_json(bool is_virtual, base::WallTime now);
-/// The same, as the answer to a change of the clock.
-std::string clock_json(bool is_virtual, base::WallTime now, std::uint64_t seq);
 /// `{"seq":…}`: for mutations that have nothing else to say.
 std::string seq_json(std::uint64_t seq);
 

@@ -32,7 +32,7 @@ Response show_regions(const ControlParts& parts, const http::Request& request) {
 }
 
 base::Result<bool> read_down(const http::Request& request) {
-  const base::Result<base::JsonValue> body = read_document(request, kBodyLimit);
+  const base::Result<base::JsonValue> body = read_object(request, kBodyLimit);
   if (!body) return body.error();
   const base::JsonValue* down = body->find("down");
   if (down == nullptr || down->kind != base::JsonKind::boolean || body->members.size() != 1) {

@@ -359,10 +359,6 @@ constexpr std::array kEntries = {
               "untouched. The answer is 500.",
               "an exception inside the program, which the log describes",
               "Please report it, with the lines of the log."},
-    CodeEntry{codes::kClockIsReal, "The clock is real and cannot be moved",
-              "Only a virtual clock can be advanced; a real one passes by itself. The answer is 409.",
-              "exthost-emu clock advance 30m      against an emulator in dev fidelity",
-              "Start the emulator with --clock virtual or --fidelity ci."},
     // ---- settings and options
     CodeEntry{codes::kSettingsNotJson, "The settings file is not valid JSON",
               "exthost-emu.json may have comments and trailing commas, but must otherwise be valid JSON. The "
@@ -438,6 +434,18 @@ constexpr std::array kEntries = {
               "Output/Content/Logo.svg\n"
               "Output/Content/logo.svg      names that differ only by letter case",
               "Change what the message names, and save."},
+    // ---- what somebody waits for on the clock
+    CodeEntry{codes::kExpressionInvalid, "An expression is not understood",
+              "clock run-until waits for what one line says: which version a region, or every region of a "
+              "stage, serves, or how many incidents are open. The clock was not moved.",
+              "exthost-emu clock run-until 'westsu=1.0.0.5'      a region that does not exist",
+              "Correct the place that the message points at; exthost-emu regions lists regions and stages."},
+    CodeEntry{codes::kNotReached, "What was waited for did not come true",
+              "The clock was moved by all the time that clock run-until may take, everything due in it has "
+              "happened, and the expression still does not hold. The message says what there is instead.",
+              "exthost-emu clock run-until 'westus=1.0.0.6' --max 1h      but config.json names 1.0.0.5",
+              "Look at what is there instead, at exthost-emu incidents and at config.json; a longer --max "
+              "helps if the time was too short."},
 };
 
 }  // namespace

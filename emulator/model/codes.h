@@ -6,7 +6,7 @@
 namespace exthost::model {
 
 /// A thing that can go wrong, under the code that names it for ever. Codes are never reused or renumbered;
-/// EHE1002 was one. Each has a case in fixtures/codes that provokes it (docs/testing.md).
+/// EHE1002 and EHE3014 were two. Each has a case in fixtures/codes that provokes it (docs/testing.md).
 struct CodeEntry {
   std::string_view code;     ///< `EHE1003`
   std::string_view title;    ///< A few words: `config.json is not valid JSON`
@@ -93,7 +93,6 @@ inline constexpr std::string_view kMalformedRequest = "EHE3010";
 inline constexpr std::string_view kRequestLimit = "EHE3011";
 inline constexpr std::string_view kServerBusy = "EHE3012";
 inline constexpr std::string_view kServiceFailed = "EHE3013";
-inline constexpr std::string_view kClockIsReal = "EHE3014";
 // settings and options
 inline constexpr std::string_view kSettingsNotJson = "EHE4001";
 inline constexpr std::string_view kSettingsUnknownKey = "EHE4002";
@@ -112,6 +111,9 @@ inline constexpr std::string_view kSourceUnreadable = "EHE6001";
 inline constexpr std::string_view kPublishFailed = "EHE6002";
 inline constexpr std::string_view kWatchLimit = "EHE6003";
 inline constexpr std::string_view kSourceRejected = "EHE6004";
+// what somebody waits for on the clock
+inline constexpr std::string_view kExpressionInvalid = "EHE7001";
+inline constexpr std::string_view kNotReached = "EHE7002";
 }  // namespace codes
 
 }  // namespace exthost::model

@@ -125,7 +125,7 @@ http::Response PortalService::handle(const http::Request& request) {
   if (path.substr(0, kAssetPrefix.size()) == kAssetPrefix)
     return guarded(asset(path.substr(kAssetPrefix.size())));
   if (path == kViewPath) return guarded(view(request, *settings));
-  if (path == "/_emu/v1/events") return guarded(parts_.follow_events(request));
+  if (path == "/_emu/v1/events" || path == "/_emu/v1/clock") return guarded(parts_.control(request));
   if (path == "/api/diagnostics") return guarded(diagnostics(*settings));
   return guarded(
       http::Response::problem(404, model::codes::kUnknownRoute,

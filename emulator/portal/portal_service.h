@@ -31,7 +31,8 @@ class PortalService final : public http::Service {
     base::IdSource& ids;     ///< For session ids.
     ExplainVersion explain;
     FindAsset find_asset;
-    std::function<http::Response(const http::Request&)> follow_events;  ///< Answers with an event stream.
+    /// What the page reads of the control API under the same paths: the event stream and the clock.
+    std::function<http::Response(const http::Request&)> control;
     WhatIf what_if = nullptr;                                           ///< May be left out.
   };
   /// `settings` must not be null.

@@ -27,16 +27,17 @@ std::string on_one_line(std::string_view text) {
 
 }  // namespace
 
-Authorizer::Authorizer(const BlobStore& store, const Accounts& accounts, std::shared_ptr<spdlog::logger> log)
-    : store_(store), accounts_(accounts), log_(std::move(log)) {}
+Authorizer::Authorizer(const BlobStore& store, const Accounts& accounts, const base::Clock& clock,
+                       std::shared_ptr<spdlog::logger> log)
+    : store_(store), accounts_(accounts), clock_(clock), log_(std::move(log)) {}
 
-Rest<Grant> Authorizer::authorize(const RestRequest& request, base::WallTime now) const {
+Rest<Grant> Authorizer::authorize(const RestRequest& request) const {
   if (auto authorization = request.http.headers.get("Authorization")) {
     return check_shared_key(request, base::trim(*authorization));
   }
   auto token = read_sas(request.http.target);
   if (!token) return token.failure();
-  if (token->has_value()) return check_signature(request, std::move(**token), now);
+  if (token->has_value()) return check_signature(request, std::move(**token));
   return check_anonymous(request);
 }
 
@@ -63,8 +64,7 @@ Rest<Grant> Authorizer::check_shared_key(const RestRequest& request, std::string
   return rest_error("AuthenticationFailed");
 }
 
-Rest<Grant> Authorizer::check_signature(const RestRequest& request, SasToken token,
-                                        base::WallTime now) const {
+Rest<Grant> Authorizer::check_signature(const RestRequest& request, SasToken token) const {
   const std::string string_to_sign = token.is_account()
                                          ? account_sas_string_to_sign(token, request.account)
                                          : service_sas_string_to_sign(token, request.blob_id());
@@ -81,7 +81,7 @@ Rest<Grant> Authorizer::check_signature(const RestRequest& request, SasToken tok
     if (!filled) return filled.failure();
     token = std::move(*filled);
   }
-  if (auto allowed = check_sas(token, request, now); !allowed) return allowed.failure();
+  if (auto allowed = check_sas(token, request, clock_.now()); !allowed) return allowed.failure();
   Grant grant;
   grant.may_overwrite = token.permissions.find('w') != std::string::npos;
   grant.sas = std::move(token);

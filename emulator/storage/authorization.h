@@ -29,18 +29,20 @@ struct Grant {
 /// whether there is such a container. An anonymous write answers 403 AuthorizationFailure. Thread-safe.
 class Authorizer {
  public:
-  /// All outlive it.
-  Authorizer(const BlobStore& store, const Accounts& accounts, std::shared_ptr<spdlog::logger> log);
+  /// All outlive it. `clock` tells whether a signature is still good: the time of those who sign.
+  Authorizer(const BlobStore& store, const Accounts& accounts, const base::Clock& clock,
+             std::shared_ptr<spdlog::logger> log);
 
-  Rest<Grant> authorize(const RestRequest& request, base::WallTime now) const;
+  Rest<Grant> authorize(const RestRequest& request) const;
 
  private:
   Rest<Grant> check_shared_key(const RestRequest& request, std::string_view authorization) const;
-  Rest<Grant> check_signature(const RestRequest& request, SasToken token, base::WallTime now) const;
+  Rest<Grant> check_signature(const RestRequest& request, SasToken token) const;
   Rest<Grant> check_anonymous(const RestRequest& request) const;
 
   const BlobStore& store_;
   const Accounts& accounts_;
+  const base::Clock& clock_;
   std::shared_ptr<spdlog::logger> log_;
 };
 

@@ -54,7 +54,7 @@ std::optional<RestError> refuse_unsupported(const RestRequest& request) {
   if (!snapshot.empty() && !takes_snapshot(request.operation)) {
     return rest_error("InvalidQueryParameterValue", "This operation does not take a snapshot.");
   }
-  if (!snapshot.empty() && !parse_sas_time(snapshot)) {
+  if (!snapshot.empty() && !base::parse_iso8601(snapshot)) {
     return rest_error("InvalidQueryParameterValue", "snapshot is a time as 2026-11-20T15:16:38.0400000Z.");
   }
   if (const auto tags = base::trim(request.http.headers.value("x-ms-if-tags")); !tags.empty()) {
@@ -76,7 +76,8 @@ class BlobService::Impl {
         ids_(ids),
         log_(std::move(log)),
         options_(options),
-        authorizer_(store_, accounts_, log_) {}
+        authorizer_(store_, accounts_, options_.clients_clock != nullptr ? *options_.clients_clock : clock_,
+                    log_) {}
 
   bool may_block(const http::Request& http) const {
     if (http.method != "GET" && http.method != "HEAD") return true;
@@ -134,7 +135,7 @@ class BlobService::Impl {
   }
 
   Answer perform(const RestRequest& request, base::WallTime now) {
-    auto grant = authorizer_.authorize(request, now);
+    auto grant = authorizer_.authorize(request);
     if (!grant) return grant.failure();
     const OperationRules& rules = rules_of(request.operation);
     if (request.secondary && rules.writes) {

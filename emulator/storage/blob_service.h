@@ -25,6 +25,9 @@ struct BlobServiceOptions {
   const OutageSwitch* outage = nullptr;
   /// Who reads sources of copies that lie on other servers; null: nobody.
   CopySourceFetcher* elsewhere = nullptr;
+  /// The time of those who sign requests, which says whether a signature is good yet and still; null: the
+  /// service's own clock. Clients go by real time, so where that clock is not real this should be.
+  const base::Clock* clients_clock = nullptr;
 };
 
 /// The Blob REST dialect over a store: what az, azcopy, rclone and the SDKs speak (storage-api.md).

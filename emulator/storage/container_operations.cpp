@@ -45,7 +45,7 @@ Rest<std::vector<StoredPolicy>> read_policies(const std::string& document) {
       policy.permission = access->child_text("Permission");
     }
     for (const std::string& time : {policy.start, policy.expiry}) {
-      if (!time.empty() && !parse_sas_time(time)) {
+      if (!time.empty() && !base::parse_iso8601(time)) {
         return rest_error("InvalidXmlNodeValue", "Start and Expiry are times as 2026-11-20T00:00:00Z.");
       }
     }

@@ -47,7 +47,7 @@ RestError missing_source(const OperationContext& context, const RestRequest& sou
 Rest<Done> authorize_source(const OperationContext& context, RestRequest source, Operation operation) {
   if (context.grant.by_key && source.account == context.request.account) return Done{};
   source.operation = operation;
-  auto grant = context.authorizer.authorize(source, context.now);
+  auto grant = context.authorizer.authorize(source);
   if (grant) return Done{};
   RestError error = grant.failure();
   error.message.append(" ").append(kHowToRead);

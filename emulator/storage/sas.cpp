@@ -18,48 +18,6 @@ bool has_any(std::string_view held, std::string_view wanted) {
   return held.find_first_of(wanted) != std::string_view::npos;
 }
 
-std::optional<int> take_number(std::string_view& text, std::size_t digits) {
-  if (text.size() < digits) return std::nullopt;
-  int number = 0;
-  const auto result = std::from_chars(text.data(), text.data() + digits, number);
-  if (result.ec != std::errc() || result.ptr != text.data() + digits || number < 0) return std::nullopt;
-  text.remove_prefix(digits);
-  return number;
-}
-
-bool take(std::string_view& text, char c) {
-  if (text.empty() || text.front() != c) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-// The time of day after `T`, in milliseconds.
-std::optional<std::chrono::milliseconds> parse_time_of_day(std::string_view text) {
-  const auto hours = take_number(text, 2);
-  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
-  const auto minutes = take_number(text, 2);
-  if (!minutes || *minutes > 59) return std::nullopt;
-  std::chrono::milliseconds time = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
-  if (take(text, ':')) {
-    const auto seconds = take_number(text, 2);
-    if (!seconds || *seconds > 59) return std::nullopt;
-    time += std::chrono::seconds(*seconds);
-    if (take(text, '.')) {
-      int milliseconds = 0;
-      int weight = 100;
-      std::size_t digits = 0;
-      for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; ++digits, text.remove_prefix(1)) {
-        milliseconds += (text.front() - '0') * weight;
-        weight /= 10;
-      }
-      if (digits == 0 || digits > 7) return std::nullopt;
-      time += std::chrono::milliseconds(milliseconds);
-    }
-  }
-  if (text != "Z") return std::nullopt;
-  return time;
-}
-
 // IPv4 addresses compare as numbers; anything else can't be in a range.
 std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
   const auto parts = base::split(text, '.');
@@ -85,13 +43,13 @@ bool address_allowed(std::string_view allowed, std::string_view remote) {
 }
 
 Rest<Done> check_period(const SasToken& token, base::WallTime now) {
-  const auto expiry = parse_sas_time(token.expiry);
+  const auto expiry = base::parse_iso8601(token.expiry);
   if (!expiry)
     return rest_error("AuthorizationFailure", "The signature's expiry (se) is missing or is not a time.");
   if (now >= *expiry)
     return rest_error("AuthorizationFailure", "The signature expired at " + token.expiry + ".");
   if (token.start.empty()) return Done{};
-  const auto start = parse_sas_time(token.start);
+  const auto start = base::parse_iso8601(token.start);
   if (!start) return rest_error("AuthorizationFailure", "The signature's start (st) is not a time.");
   if (now < *start)
     return rest_error("AuthorizationFailure", "The signature is valid from " + token.start + " on.");
@@ -165,25 +123,6 @@ std::string service_sas_string_to_sign(const SasToken& token, const BlobId& blob
     lines.push_back(overriding);
   }
   return join_lines(lines);
-}
-
-std::optional<base::WallTime> parse_sas_time(std::string_view text) {
-  const auto year = take_number(text, 4);
-  if (!year || !take(text, '-')) return std::nullopt;
-  const auto month = take_number(text, 2);
-  if (!month || !take(text, '-')) return std::nullopt;
-  const auto day = take_number(text, 2);
-  if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok()) return std::nullopt;
-  const base::WallTime midnight{std::chrono::sys_days(date)};
-  if (text.empty()) return midnight;
-  if (!take(text, 'T')) return std::nullopt;
-  const auto time = parse_time_of_day(text);
-  if (!time) return std::nullopt;
-  return midnight + *time;
 }
 
 Rest<Done> check_sas(const SasToken& token, const RestRequest& request, base::WallTime now) {

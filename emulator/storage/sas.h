@@ -39,9 +39,6 @@ Rest<std::optional<SasToken>> read_sas(const http::Target& target);
 std::string account_sas_string_to_sign(const SasToken& token, std::string_view account);
 std::string service_sas_string_to_sign(const SasToken& token, const BlobId& blob);
 
-/// `2027-01-01`, `2027-01-01T00:00Z`, with seconds or fractions of them; absent for anything else.
-std::optional<base::WallTime> parse_sas_time(std::string_view text);
-
 /// What a token that was signed well allows of the request: AuthorizationFailure and the
 /// AuthorizationxxxMismatch codes. A stored policy, if the token names one, must have been filled in
 /// (`with_policy`).

@@ -1,14 +1,14 @@
-// What every Scheduler promises (emulator/base/clock.h), real or virtual.
+// What every Scheduler promises (emulator/base/clock.h), however its time passes.
 
 #include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
-#include "emulator/base/real_scheduler.h"
-#include "emulator/base/virtual_scheduler.h"
+#include "emulator/base/steered_scheduler.h"
 #include "tests/support/catch.h"
 
 using namespace exthost::base;
@@ -25,8 +25,10 @@ class Harness {
   virtual bool wait_until(const std::function<bool()>& condition) = 0;
 };
 
-class RealHarness final : public Harness {
+/// Time flows: the test waits for it.
+class FlowingHarness : public Harness {
  public:
+  explicit FlowingHarness(double rate) : scheduler_({std::nullopt, rate, 2}) {}
   Scheduler& scheduler() override { return scheduler_; }
   bool wait_until(const std::function<bool()>& condition) override {
     const auto deadline = std::chrono::steady_clock::now() + 30s;
@@ -41,11 +43,23 @@ class RealHarness final : public Harness {
   }
 
  private:
-  RealScheduler scheduler_{2};
+  SteeredScheduler scheduler_;
 };
 
-class VirtualHarness final : public Harness {
+class RealHarness final : public FlowingHarness {
  public:
+  RealHarness() : FlowingHarness(1) {}
+};
+
+class ScaledHarness final : public FlowingHarness {
+ public:
+  ScaledHarness() : FlowingHarness(30) {}
+};
+
+/// Time stands still: the test moves it.
+class MovedHarness : public Harness {
+ public:
+  explicit MovedHarness(unsigned threads) : scheduler_({WallTime(1'700'000'000s), 0, threads}) {}
   Scheduler& scheduler() override { return scheduler_; }
   bool wait_until(const std::function<bool()>& condition) override {
     for (int step = 0; step < 1000 && !condition(); ++step) scheduler_.advance(10ms);
@@ -53,12 +67,22 @@ class VirtualHarness final : public Harness {
   }
 
  private:
-  VirtualScheduler scheduler_{WallTime(1'700'000'000s)};
+  SteeredScheduler scheduler_;
+};
+
+class StandingHarness final : public MovedHarness {
+ public:
+  StandingHarness() : MovedHarness(2) {}
+};
+
+class VirtualHarness final : public MovedHarness {
+ public:
+  VirtualHarness() : MovedHarness(0) {}
 };
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("every scheduler", "", RealHarness, VirtualHarness) {
+TEMPLATE_TEST_CASE("every scheduler", "", RealHarness, ScaledHarness, StandingHarness, VirtualHarness) {
   TestType harness;
   Scheduler& scheduler = harness.scheduler();
 

@@ -133,6 +133,24 @@ test('the link of an earlier run is told so', async (t) => {
   assert.equal(page.url(), `${emulator.control}/`);
 });
 
+test('the clock can be stopped, moved and let go', async (t) => {
+  const { emulator, page } = await start(t, ['--no-watch']);
+  await page.goto(`${emulator.control}/#t=${emulator.record.token}`);
+  await status(page, 'Ready');
+  const shown = async () => Date.parse(await page.locator('#clock-now').getAttribute('datetime'));
+  const clock = () => emulator.json(`${emulator.control}/_emu/v1/clock`);
+  await page.getByRole('button', { name: 'Freeze' }).click();
+  await page.locator('#clock-mode').getByText('stands still').waitFor();
+  assert.equal((await clock()).frozen, true);
+  const before = await shown();
+  await page.getByRole('button', { name: '+1 min' }).click();
+  await page.waitForFunction((time) => Date.parse(document.getElementById('clock-now').dateTime) === time, before + 60_000);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('button', { name: 'Freeze' }).waitFor();
+  assert.equal((await clock()).mode, 'real');
+  assert.deepEqual(page.failures, []);
+});
+
 test('in ci fidelity nothing moves before it is told to: by the sync button, or by the clock', async (t) => {
   const { demo, emulator, page } = await start(t, ['--fidelity', 'ci']);
   await page.goto(`${emulator.control}/#t=${emulator.record.token}`);

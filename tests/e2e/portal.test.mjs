@@ -300,6 +300,23 @@ test('an extension that never speaks is a documented failure, with its causes', 
   assert.deepEqual(page.failures, []);
 });
 
+test('a load is given up by the emulator\'s clock: never while it stands still, at once when it is moved', async (t) => {
+  const { emulator, page } = await openPortal(t, {
+    args: ['--no-watch', '--clock', 'virtual'],
+    edit: (demo) => edit(path.join(demo, 'source/index.html'), (html) => html.replaceAll(/<script.*<\/script>\n/g, '')),
+  });
+  await page.clock.install();  // so that the browser's time can be moved apart from the emulator's
+  await page.goto(emulator.portal + devQuery);
+  await page.locator('#load-state', { hasText: 'no message from it yet' }).waitFor();
+  await page.locator('#live.on').waitFor();
+  await page.clock.fastForward('02:00');
+  assert.equal(await page.locator('#load-state.failed').count(), 0);
+  emulator.verb('clock', 'advance', '39s');
+  emulator.verb('clock', 'advance', '2s');
+  await page.locator('#load-state.failed', { hasText: 'FirstResponseNotReceived after 40 s' }).waitFor();
+  assert.deepEqual(page.failures, []);
+});
+
 test('the keyboard reaches and works everything', async (t) => {
   const { emulator, page } = await openPortal(t, { args: ['--no-watch'] });
   await page.goto(emulator.portal);

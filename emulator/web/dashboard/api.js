@@ -32,6 +32,7 @@ export const api = {
   incidents: async () => (await ask("/_emu/v1/incidents")).incidents,
   explain: (question) => ask(`/_emu/v1/explain?${new URLSearchParams(question)}`),
   sync: (extension) => post(`/_emu/v1/sync${extension ? `?${new URLSearchParams({ extension })}` : ""}`),
+  freeze: (frozen) => post("/_emu/v1/clock", { frozen }),
   advance: (by) => post("/_emu/v1/clock:advance", { by }),
   openSession: (token) => post("/_emu/session", { token }),
 };

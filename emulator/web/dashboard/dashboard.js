@@ -95,14 +95,16 @@ function drawFacts() {
 }
 
 function drawClock() {
-  if (!state.clock) return;
-  const isVirtual = state.clock.mode === "virtual";
-  const passed = isVirtual ? 0 : performance.now() - state.clockRead;
-  const now = new Date(Date.parse(state.clock.now) + passed);
-  byId("clock-now").textContent = isVirtual ? `${now.toISOString().slice(0, 19).replace("T", " ")}Z` : now.toLocaleTimeString(undefined, { hourCycle: "h23" });
+  const { clock } = state;
+  if (!clock) return;
+  const passed = clock.rate * (performance.now() - state.clockRead);
+  const now = new Date(Date.parse(clock.now) + passed);
+  const isLocal = clock.mode === "real";
+  byId("clock-now").textContent = isLocal ? now.toLocaleTimeString(undefined, { hourCycle: "h23" }) : `${now.toISOString().slice(0, 19).replace("T", " ")}Z`;
   byId("clock-now").dateTime = now.toISOString();
-  byId("clock-mode").textContent = isVirtual ? "virtual" : "";
-  byId("clock-controls").hidden = !isVirtual;
+  byId("clock-now").title = now.toISOString();
+  byId("clock-mode").textContent = clock.frozen ? "stands still" : isLocal ? "" : `× ${clock.rate}`;
+  byId("clock-flow").textContent = clock.mode === "real" ? "Freeze" : "Resume";
 }
 
 function drawExtensionChoice() {
@@ -272,6 +274,10 @@ byId("region-filter").addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-advance]")) {
   button.addEventListener("click", () => act(button, () => api.advance(button.dataset.advance)));
 }
+byId("clock-flow").addEventListener("click", () => act(byId("clock-flow"), async () => {
+  const clock = await api.freeze(state.clock?.mode === "real");
+  announce(clock.frozen ? "The clock stands still." : "Time passes as on the machine.");
+}));
 document.addEventListener("keydown", onKey);
 addEventListener("hashchange", async () => {
   await openSession();

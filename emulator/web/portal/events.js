@@ -1,7 +1,7 @@
 // What happens in the emulator, live. A browser allows a server only six connections, so one tab holds the stream and tells
 // the others.
 
-const base = "/_emu/v1/events?unnamed=true&types=sync.,region.,publish,incident.";
+const base = "/_emu/v1/events?unnamed=true&types=sync.,region.,publish,incident.,clock.";
 
 /**
  * Calls `onEvent` with each journal event ({ seq, type, extension, text, data }) after the number `since` (if there is one),

@@ -1,6 +1,7 @@
 // The emulated portal: reads its own address, asks what it means, loads the extension and shows what happens.
 
 import * as address from "./address.js";
+import { EmulatorClock } from "./clock.js";
 import { byId, element } from "./dom.js";
 import { followEvents } from "./events.js";
 import { decideTrust, isDenied, isTrusted, obstacleTo } from "./obstacles.js";
@@ -13,6 +14,8 @@ import { connectTabs } from "./tabs.js";
 const messageLimit = 300;
 /** An extension with live reload of its own gets this long to show a new version before the portal reloads its frame. */
 const ownReloadMilliseconds = 700;
+
+const clock = new EmulatorClock();
 
 const state = {
   view: null,       // the answer of /_emu/v1/portal for the address
@@ -37,7 +40,7 @@ async function ask() {
 
 /** Reads the address anew and loads what it names. */
 async function load() {
-  const startedAt = performance.now();
+  const startedAt = clock.now();
   clearTimeout(state.reloadTimer);
   try {
     const view = await ask();
@@ -62,7 +65,7 @@ async function refresh() {
   const served = next?.answer?.version ?? "";
   const wasShown = state.session !== null;
   if (!wasShown || !sameFrame(next)) {
-    start(view, performance.now());
+    start(view, clock.now());
     return;
   }
   state.view = view;
@@ -70,7 +73,7 @@ async function refresh() {
   render();
   if (served === before || !view.liveReload) return;
   clearTimeout(state.reloadTimer);
-  state.reloadTimer = setTimeout(() => start(view, performance.now()), ownReloadMilliseconds);
+  state.reloadTimer = setTimeout(() => start(view, clock.now()), ownReloadMilliseconds);
 }
 
 const chosen = (view) => view.extensions.find((extension) => extension.name === view.selected) ?? null;
@@ -98,8 +101,9 @@ function start(view, startedAt) {
       url: state.extension.frameUrl,
       title: state.extension.name,
       content: `${state.extension.name} in the emulated portal, ${regionName(view.region)}`,
+      clock,
       startedAt,
-      resolvedAt: performance.now(),
+      resolvedAt: clock.now(),
       timeoutSeconds: address.loadTimeoutSeconds(view.loadTimeoutSeconds),
       theme: theme(),
     }, { step: showLoad, message: addMessage, revealed: () => { byId("shimmer").hidden = true; }, reloaded: onOwnReload });
@@ -199,8 +203,8 @@ function showLoad() {
 }
 
 function addMessage(message) {
-  const started = state.session ? state.session.startedAt : performance.now();
-  state.messages.push(panels.messageRow(message, performance.now() - started));
+  const started = state.session ? state.session.startedAt : clock.now();
+  state.messages.push(panels.messageRow(message, clock.now() - started));
   if (state.messages.length > messageLimit) state.messages.shift();
   showMessages();
 }
@@ -335,6 +339,10 @@ function connectChrome() {
 let refreshTimer = 0;
 
 function onEvent(event) {
+  if (event.type.startsWith("clock.")) {
+    clock.hear(event);
+    return;
+  }
   if (event.type === "bye" || event.seq <= (state.view?.seq ?? 0)) return;
   clearTimeout(refreshTimer);
   refreshTimer = setTimeout(refresh, 20);  // one save makes several events
@@ -343,7 +351,7 @@ function onEvent(event) {
 let connectionLost = false;
 
 function onConnection(connected) {
-  if (connected && connectionLost) refresh();
+  if (connected && connectionLost) clock.ask().then(refresh);
   connectionLost = !connected;
   const light = byId("live");
   light.classList.toggle("on", connected);
@@ -356,4 +364,6 @@ applyTheme();
 connectPickers(go, () => state.extension);
 connectTabs();
 connectChrome();
-load().then(() => followEvents(state.view?.seq, onEvent, onConnection));
+await clock.ask();
+await load();
+followEvents(clock.seq || state.view?.seq, onEvent, onConnection);

@@ -51,13 +51,15 @@ function readMessage(data) {
 /**
  * Puts an extension's page into `place` and talks with it.
  *
- * `options`: url, title, content (a sentence), startedAt and resolvedAt (performance.now()), timeoutSeconds, theme.
+ * `options`: url, title, content (a sentence), clock (an EmulatorClock), startedAt and resolvedAt (its time),
+ * timeoutSeconds, theme.
  * `on`: step(), message({ direction, kind, data, signature, note }), revealed(), reloaded() — the page reloaded by itself.
  */
 export class LoadSession {
   constructor(place, options, on) {
     this.options = options;
     this.on = on;
+    this.giveUpNoMore = () => {};
     this.origin = new URL(options.url).origin;
     this.receive = this.receive.bind(this);
     window.addEventListener("message", this.receive);
@@ -77,7 +79,7 @@ export class LoadSession {
 
   /** Ends the session and takes the frame away. */
   end() {
-    clearTimeout(this.timer);
+    this.giveUpNoMore();
     window.removeEventListener("message", this.receive);
     this.frame.remove();
   }
@@ -99,22 +101,22 @@ export class LoadSession {
     this.times = new Map();
     this.failure = null;
     this.signature = signatures[0];
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.timeOut(), this.options.timeoutSeconds * 1000);
+    this.giveUpNoMore();
+    this.giveUpNoMore = this.options.clock.after(this.options.timeoutSeconds * 1000, () => this.timeOut());
   }
 
   /** The page reloaded by itself: the same session, timed anew. */
   reloaded() {
-    this.begin(performance.now());
+    this.begin(this.options.clock.now());
     this.mark("resolved", this.startedAt);
     this.on.reloaded();
   }
 
-  mark(step, at = performance.now()) {
+  mark(step, at = this.options.clock.now()) {
     if (this.has(step)) return;
     this.times.set(step, at - this.startedAt);
     if (step === "initializationcomplete") {
-      clearTimeout(this.timer);
+      this.giveUpNoMore();
       this.failure = null;
     }
     this.on.step();

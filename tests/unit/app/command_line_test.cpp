@@ -55,8 +55,14 @@ TEST_CASE("a wrong command line is refused with what was probably meant") {
                         {{"storage", "outrage", "primary"}, "not 'outrage primary'"},
                         {{"wait", "redy"}, "ready"},
                         {{"wait"}, "condition"},
-                        {{"clock", "advance"}, "duration"},
-                        {{"clock", "freeze", "1m"}, "advance"},
+                        {{"clock", "advance"}, "a duration"},
+                        {{"clock", "advance", "soon"}, "not 'soon'"},
+                        {{"clock", "freeze", "1m"}, "nothing behind it"},
+                        {{"clock", "scale", "0"}, "0.01 to 86400"},
+                        {{"clock", "run-until"}, "an expression"},
+                        {{"clock", "run-until", "westus=1", "--max", "long"}, "--max"},
+                        {{"clock", "advance", "1m", "--max", "2m"}, "--max goes with run-until"},
+                        {{"clock", "resme"}, "did you mean 'resume'?"},
                         {{"sync", "one", "two"}, "too many"},
                         {{"wait", "ready", "--timeout", "soon"}, "--timeout"}};
   for (const Case& c : cases) {
@@ -109,12 +115,21 @@ TEST_CASE("help is there for the program, for each verb and for each code") {
   CHECK(line->topic == "EHE1003");
 }
 
-TEST_CASE("durations are shown the way they are read") {
-  for (const char* text : {"0s", "250ms", "30s", "5m", "1h30m", "2d"}) {
-    const auto duration = base::parse_duration(text);
-    REQUIRE(duration);
-    CHECK(app::show_duration(*duration) == text);
-  }
+TEST_CASE("the clock is looked at or steered") {
+  auto line = parse({"clock"});
+  REQUIRE(line);
+  CHECK(line->verb == Verb::clock);
+  CHECK(line->topic == "now");
+  line = parse({"clock", "run-until", "westus=1.0.0.5", "--max", "30m", "--json"});
+  REQUIRE(line);
+  CHECK(line->argument == "westus=1.0.0.5");
+  CHECK(line->most == std::chrono::minutes(30));
+  line = parse({"clock", "run-until", "*=1.0.0.5"});
+  REQUIRE(line);
+  CHECK(line->most == std::chrono::hours(2));
+  for (const char* action : {"now", "freeze", "resume"}) CHECK(parse({"clock", action}));
+  CHECK(parse({"clock", "scale", "60"}));
+  CHECK(parse({"clock", "advance", "31m"}));
 }
 
 TEST_CASE("every setting says no to nonsense and shows what it was given") {

@@ -11,7 +11,6 @@
 
 #include "emulator/app/control_client.h"
 #include "emulator/base/file.h"
-#include "emulator/base/real_scheduler.h"
 #include "emulator/base/virtual_scheduler.h"
 #include "emulator/http/client.h"
 #include "tests/support/catch.h"
@@ -36,7 +35,6 @@ class WholeEmulator {
     settings_.base_port = 0;
     settings_.https = false;
     settings_.fidelity = fidelity;
-    settings_.clock = app::ClockMode::virtual_time;
     settings_.region = "westus";
     settings_.extensions.resize(1);
     settings_.extensions[0].name = "Microsoft_Azure_Demo";
@@ -47,8 +45,7 @@ class WholeEmulator {
     auto log = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>());
     const auto state = folder_.path() / "state";
     REQUIRE(base::make_private_folder(state));
-    auto started =
-        app::Emulator::start(settings_, {clock, real_, &clock, ids_, log, state, folder_.path() / "tls"});
+    auto started = app::Emulator::start(settings_, {clock, real_, ids_, log, state, folder_.path() / "tls"});
     if (!started) FAIL(started.error().message);
     emulator = *std::move(started);
     record = emulator->record();
@@ -114,7 +111,7 @@ class WholeEmulator {
 
  private:
   base::TemporaryFolder folder_;
-  base::RealScheduler real_{2};
+  base::SteeredScheduler real_{{}};
   base::SeededIdSource ids_{7};
   app::Settings settings_;
 };

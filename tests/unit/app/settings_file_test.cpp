@@ -54,6 +54,26 @@ TEST_CASE("a settings file with comments and trailing commas is read whole") {
   CHECK(extension.source->publish_to == std::vector<std::string>{"stage1"});
 }
 
+TEST_CASE("the clock can be set, and its start left open") {
+  Settings settings;
+  REQUIRE(
+      read(R"({"clock": {"mode": "scaled:60", "start": "2026-11-20T12:00Z", "seed": 7}})", settings).empty());
+  CHECK(settings.clock.rate == 60);
+  REQUIRE(settings.clock.start);
+  CHECK(base::to_iso8601(*settings.clock.start) == "2026-11-20T12:00:00.000Z");
+  CHECK(settings.seed == 7);
+  REQUIRE(read(R"({"clock": {"mode": "virtual", "start": null}})", settings).empty());
+  CHECK(settings.clock.rate == 0);
+  CHECK_FALSE(settings.clock.start);
+  for (const char* bad : {R"({"clock": {"mode": "scaled:0"}})", R"({"clock": {"start": "noon"}})",
+                          R"({"clock": {"mode": null}})", R"({"clock": {"start": true}})"}) {
+    CAPTURE(bad);
+    const auto problems = read(bad, settings);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].code == model::codes::kSettingsValue);
+  }
+}
+
 TEST_CASE("every mistake in a settings file is reported, with its place and a suggestion") {
   Settings settings;
   const auto problems = read(R"({

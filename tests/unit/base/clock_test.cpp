@@ -33,6 +33,30 @@ TEST_CASE("times before 1970 are right as well") {
   CHECK(to_iso8601(at(1969, 12, 31, 23h + 59min + 59s + 999ms)) == "1969-12-31T23:59:59.999Z");
 }
 
+TEST_CASE("times are read in all the forms that clients write, and nothing else is") {
+  const auto noon = parse_iso8601("2026-11-20T12:00:00Z");
+  REQUIRE(noon);
+  CHECK(to_iso8601(*noon) == "2026-11-20T12:00:00.000Z");
+  CHECK(parse_iso8601("2026-11-20T12:00Z") == noon);
+  CHECK(parse_iso8601("2026-11-20T12:00:00.0000000Z") == noon);
+  CHECK(*parse_iso8601("2026-11-20T12:00:00.25Z") == *noon + 250ms);
+  CHECK(*parse_iso8601("2026-11-20") == *noon - 12h);
+  for (const char* text :
+       {"", "now", "2026-13-01", "2026-02-30", "2026-11-20T", "2026-11-20T24:00Z", "2026-11-20T12:00:00",
+        "2026-11-20T12:00:00Z ", "2026-11-20T12:00:00.12345678Z", "-026-11-20", "2026-11-20T12:0aZ"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_iso8601(text));
+  }
+}
+
+TEST_CASE("durations are shown the way they are read") {
+  for (const char* text : {"0s", "250ms", "30s", "5m", "1h30m", "2d"}) {
+    const auto duration = parse_duration(text);
+    REQUIRE(duration);
+    CHECK(to_duration_text(*duration) == text);
+  }
+}
+
 TEST_CASE("durations are numbers with units") {
   CHECK(parse_duration("250ms") == 250ms);
   CHECK(parse_duration("30s") == 30s);

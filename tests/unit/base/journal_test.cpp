@@ -163,6 +163,25 @@ TEST_CASE("a torn last line neither stops counting nor spoils the next line") {
   CHECK(lines[2]["seq"] == 42);
 }
 
+TEST_CASE("the time of a file's last whole event is known without opening a journal") {
+  auto folder = TemporaryFolder::create("exthost-journal-test-");
+  REQUIRE(folder);
+  const auto file = folder->path() / "journal";
+  CHECK(last_event_time(file).value() == std::nullopt);
+  {
+    Journal journal(some_clock());
+    REQUIRE(journal.open_file(file));
+    CHECK(last_event_time(file).value() == std::nullopt);
+    journal.append("a", "", "");
+  }
+  CHECK(last_event_time(file).value() == some_clock().now());
+  auto torn = AppendFile::open(file);
+  REQUIRE(torn);
+  REQUIRE(torn->append("{\"seq\":2,\"time\":\"2099-01-01T00:0"));
+  CHECK(last_event_time(file).value() == some_clock().now());
+  CHECK_FALSE(last_event_time(folder->path()));
+}
+
 TEST_CASE("a file that can't be opened is an error, and one opened late is refused") {
   auto folder = TemporaryFolder::create("exthost-journal-test-");
   REQUIRE(folder);

@@ -196,41 +196,6 @@ TEST_CASE("a sync answers with each extension's outcome and the number of its la
   CHECK(control.problem(post("/_emu/v1/sync").token(), 503) == codes::kStorageUnavailable);
 }
 
-TEST_CASE("a virtual clock can be advanced, and everything due has happened when the answer comes") {
-  ControlFixture control;
-  control.virtual_clock = true;
-  bool polled = false;
-  control.clock.run_after(30min, [&] { polled = true; });
-  CHECK(control.json(get("/_emu/v1/clock"))["mode"] == "virtual");
-  const auto answer = control.json(post("/_emu/v1/clock:advance").token().body(R"({"by":"31m"})"));
-  CHECK(polled);
-  CHECK(answer["now"] == "2023-11-14T22:44:20.000Z");
-  CHECK(answer["seq"] == 1);
-  CHECK(control.journal.since(0).at(0).type == "clock.advanced");
-}
-
-TEST_CASE("a duration that is none moves nothing") {
-  ControlFixture control;
-  control.virtual_clock = true;
-  const auto before = control.clock.now();
-  for (const char* body : {R"({"by":"31"})", R"({"by":31})", R"({"to":"31m"})", R"([1])", R"({"by":"31m",})",
-                           "", "nul", R"({"by":"-1m"})", R"({"by":"1m","by":"2m"})"}) {
-    CAPTURE(body);
-    CHECK(control.problem(post("/_emu/v1/clock:advance").token().body(body), 400) == codes::kBadRequestBody);
-  }
-  CHECK(control.problem(
-            post("/_emu/v1/clock:advance").token().body("{\"by\":\"" + std::string(100'000, ' ') + "\"}"),
-            413) == codes::kBodyTooLarge);
-  CHECK(control.clock.now() == before);
-}
-
-TEST_CASE("a real clock can be read but not moved") {
-  ControlFixture control;
-  CHECK(control.json(get("/_emu/v1/clock"))["mode"] == "real");
-  CHECK(control.problem(post("/_emu/v1/clock:advance").token().body(R"({"by":"31m"})"), 409) ==
-        codes::kClockIsReal);
-}
-
 TEST_CASE("shutting down is answered before it happens and is an event") {
   ControlFixture control;
   CHECK(control.json(post("/_emu/v1/shutdown").token(), 202)["seq"] == 1);
@@ -260,7 +225,6 @@ TEST_CASE("a method that a path does not take is refused with those it takes") {
 
 TEST_CASE("a mutation's body must be declared as JSON") {
   ControlFixture control;
-  control.virtual_clock = true;
   for (const char* type :
        {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "multipart/form-data"}) {
     CAPTURE(type);

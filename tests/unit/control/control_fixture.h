@@ -148,7 +148,6 @@ class ControlFixture {
   base::VirtualScheduler clock{base::WallTime(std::chrono::seconds(1'700'000'000))};
   base::VirtualScheduler heartbeats{base::WallTime(std::chrono::seconds(0))};
   base::Journal journal{clock};
-  bool virtual_clock = false;
   std::vector<std::string> waiting_for;
   std::vector<ExtensionRow> extensions;
   std::vector<RegionRow> regions;
@@ -169,7 +168,7 @@ class ControlFixture {
 
  private:
   ControlParts parts() {
-    ControlParts parts{journal, clock, heartbeats, kToken, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    ControlParts parts{journal, clock, heartbeats, kToken, {}, {}, {}, {}, {}, {}, {}};
     parts.info = [this] {
       InstanceInfo info;
       info.version = "0.1.0";
@@ -237,7 +236,7 @@ class ControlFixture {
       journal.append("storage.outage", "", "An outage.");
       return {};
     };
-    if (virtual_clock) parts.advance_clock = [this](base::Duration by) { clock.advance(by); };
+    parts.clock_seed = 7;
     parts.shut_down = [this] { ++shutdowns; };
     return parts;
   }

@@ -1,7 +1,7 @@
 #include <atomic>
 #include <thread>
 
-#include "emulator/base/real_scheduler.h"
+#include "emulator/base/steered_scheduler.h"
 #include "tests/unit/hosting/hosting_fixture.h"
 
 using namespace exthost;
@@ -387,7 +387,7 @@ TEST_CASE("explain says what a request would get") {
 
 TEST_CASE("every answer during activations is of exactly one version") {
   HostingFixture fixture;
-  base::RealScheduler scheduler(2);
+  base::SteeredScheduler scheduler({});
   base::Journal journal(scheduler);
   HostingService service(fixture.options, {{"Contoso_Demo", "demo", "", fixture.source}}, scheduler, journal,
                          silent_log());
