@@ -34,7 +34,8 @@ constexpr std::array<VerbRow, 17> kVerbs = {{
     {"wait", Verb::wait, "ready", "return when an instance is ready"},
     {"sync", Verb::sync, "[EXT]", "sync one extension or all, now, and say what came of it"},
     {"regions", Verb::regions, "[down|up REGION]", "what each region serves; take one down or bring it back"},
-    {"incidents", Verb::incidents, "", "what production would have opened an incident for"},
+    {"incidents", Verb::incidents, "[show|ack|resolve N]",
+     "what production would have opened an incident for"},
     {"explain", Verb::explain, "[EXT]", "why a user in a region gets the version they get"},
     {"check", Verb::check, "[PATH|URL...]",
      "find what is wrong with a container, zip, source folder or config.json"},
@@ -43,8 +44,8 @@ constexpr std::array<VerbRow, 17> kVerbs = {{
     {"events", Verb::events, "", "the journal, as JSON lines"},
     {"clock", Verb::clock, "[now|freeze|advance D|run-until E|...]",
      "the emulator's time: stop it, move it, let it pass faster"},
-    {"storage", Verb::storage, "[outage WHICH]",
-     "the storage accounts; begin or end an outage: primary, secondary, both, none"},
+    {"storage", Verb::storage, "[outage|failover|failback]",
+     "the storage accounts; outage primary|secondary|both|none, failover [ACCOUNT]"},
     {"env", Verb::env, "", "connection string and URLs for shells and CI"},
     {"config", Verb::config_print, "print [TARGET]", "the settings in force, and where each came from"},
     {"cert", Verb::cert, "status|trust|untrust|export",
@@ -132,9 +133,18 @@ class VerbParser {
                         "westus=1.0.0.5; of scale: a number");
         add_text("--max", "DURATION", "with run-until: how far to go at most (default 2h)", most_);
         break;
+      case Verb::incidents:
+        app_.add_option("action", result_.topic, "list (the default), show, ack or resolve");
+        app_.add_option("number", result_.incident, "which incident to show, acknowledge or resolve");
+        add_text("--state", "STATE", "list only those that are open or resolved", result_.state);
+        add_text("--note", "TEXT", "what to say with ack or resolve", result_.note);
+        break;
       case Verb::storage:
-        app_.add_option("action", result_.topic, "outage");
-        app_.add_option("which", result_.outage, "primary, secondary, both or none");
+        app_.add_option("action", result_.topic,
+                        "outage, failover (the secondary location becomes the primary) or failback");
+        app_.add_option("which", which_,
+                        "outage: primary, secondary, both or none; failover and failback: an account "
+                        "(default: all)");
         break;
       case Verb::env:
         add_text("--shell", "NAME", "posix, dotenv, powershell, github or azp (default posix)",
@@ -284,7 +294,7 @@ class VerbParser {
   }
 
   /// The words that are positional for CLI11 but have fixed values.
-  Result<void> check_words() const {
+  Result<void> check_words() {
     if (row_.verb == Verb::plan) return check_plan();
     const auto expect = [&](std::initializer_list<std::string_view> words) -> Result<void> {
       for (const std::string_view word : words) {
@@ -300,6 +310,8 @@ class VerbParser {
         return check_clock();
       case Verb::config_print:
         return expect({"print"});
+      case Verb::incidents:
+        return check_incidents();
       case Verb::storage:
         return check_storage();
       case Verb::regions:
@@ -337,13 +349,46 @@ class VerbParser {
                  action + "'" + (meant ? "; did you mean '" + *meant + "'?" : ""));
   }
 
-  Result<void> check_storage() const {
+  Result<void> check_incidents() const {
+    const std::string& action = result_.topic;
+    const bool lists = action.empty() || action == "list";
+    const bool changes = action == "ack" || action == "resolve";
+    if (!lists && !changes && action != "show") {
+      const auto meant = base::nearest_word(action, {"list", "show", "ack", "resolve"});
+      return usage("'exthost-emu incidents' wants list, show, ack or resolve, not '" + action + "'" +
+                   (meant ? "; did you mean '" + *meant + "'?" : ""));
+    }
+    const std::string& number = result_.incident;
+    const bool is_number = !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
+    if (lists && !number.empty()) return usage("'exthost-emu incidents list' takes no number");
+    if (!lists && !is_number)
+      return usage("'exthost-emu incidents " + action + "' wants an incident's number, such as 3" +
+                   (number.empty() ? "" : ", not '" + number + "'"));
+    if (!lists && !result_.state.empty()) return usage("--state goes with 'exthost-emu incidents list'");
+    if (!changes && !result_.note.empty()) return usage("--note goes with ack or resolve");
+    if (!result_.state.empty() && result_.state != "open" && result_.state != "resolved")
+      return usage("--state is open or resolved, not '" + result_.state + "'");
+    return {};
+  }
+
+  Result<void> check_storage() {
     if (result_.topic.empty()) return {};
-    if (result_.topic == "outage" && storage::parse_outage(result_.outage)) return {};
-    const auto meant = base::nearest_word(result_.outage, {"primary", "secondary", "both", "none"});
-    return usage("'exthost-emu storage' wants outage primary, secondary, both or none, not '" +
-                 result_.topic + (result_.outage.empty() ? "" : " " + result_.outage) + "'" +
-                 (meant ? "; did you mean '" + *meant + "'?" : ""));
+    if (result_.topic == "failover" || result_.topic == "failback") {
+      result_.account = which_;
+      return {};
+    }
+    if (result_.topic == "outage" && storage::parse_outage(which_)) {
+      result_.outage = which_;
+      return {};
+    }
+    const auto meant = result_.topic == "outage"
+                           ? base::nearest_word(which_, {"primary", "secondary", "both", "none"})
+                           : base::nearest_word(result_.topic, {"outage", "failover", "failback"});
+    return usage(
+        "'exthost-emu storage' wants failover, failback, or outage primary, secondary, both or none, "
+        "not '" +
+        result_.topic + (which_.empty() ? "" : " " + which_) + "'" +
+        (meant ? "; did you mean '" + *meant + "'?" : ""));
   }
 
   Result<void> check_plan() const {
@@ -368,7 +413,7 @@ class VerbParser {
   CLI::App app_;
   std::deque<Given> given_;  // CLI11 keeps references into it
   std::vector<std::string> sets_, known_;
-  std::string ready_file_, directory_, timeout_, most_, config_, definition_;
+  std::string ready_file_, directory_, timeout_, most_, config_, definition_, which_;
 };
 
 }  // namespace

@@ -51,7 +51,10 @@ struct CommandLine {
   std::string argument;               ///< clock: of advance, run-until or scale
   base::Duration most{7'200'000};     ///< clock run-until: how far to go at most
   std::string outage;                 ///< storage outage: none, primary, secondary or both
-  std::string account;                ///< env: a storage account; empty: the usual one
+  std::string incident;               ///< incidents: a number, for show, ack and resolve
+  std::string state;                  ///< incidents: open or resolved; empty: both
+  std::string note;                   ///< incidents: what to say with ack or resolve
+  std::string account;                ///< env: a storage account; empty: the usual one. storage: as named
   std::string shell;                  ///< env: posix, dotenv, powershell, github, azp
 
   // verbs that look at a container, or may
@@ -65,7 +68,8 @@ struct CommandLine {
   std::string deployed;              ///< check: a date such as 2026-11-21, or empty.
 
   std::string topic;  ///< help: a code, or empty; cert: status or export; clock: what to do; storage: outage,
-                      ///< regions: down or up, or empty
+                      ///< failover, failback, or empty; regions: down or up, or empty;
+                      ///< incidents: list, show, ack, resolve, or empty
   std::string text;   ///< What --help or --version prints.
 };
 

@@ -22,17 +22,17 @@ bool is_absent(Reason reason) {
 
 class StoreSource final : public hosting::ContainerSource {
  public:
-  StoreSource(storage::BlobStore& store, const storage::OutageSwitch& outage, storage::ContainerId id,
+  StoreSource(storage::BlobStore& store, const storage::Locations& locations, storage::ContainerId id,
               std::string url)
-      : store_(store), outage_(outage), id_(std::move(id)), url_(std::move(url)) {}
+      : store_(store), locations_(locations), id_(std::move(id)), url_(std::move(url)) {}
 
   std::string url() const override { return url_; }
 
   Result<hosting::Fetched> get(const std::string& blob, const std::string& if_none_match,
                                std::uint64_t limit_bytes) override {
     using State = hosting::Fetched::State;
-    if (outage_.primary_is_down()) {
-      return Error{ErrorKind::unavailable, url_ + "/" + blob + ": 503 ServerBusy, a storage outage is on",
+    if (locations_.is_out(id_.account, false)) {
+      return Error{ErrorKind::unavailable, "it answered 503 ServerBusy: a storage outage is on",
                    std::string(model::codes::kStorageUnavailable)};
     }
     auto opened = storage::open_blob(store_, {id_.account, id_.container, blob}, if_none_match, limit_bytes);
@@ -43,16 +43,16 @@ class StoreSource final : public hosting::ContainerSource {
     if (opened.reason() == Reason::not_modified)
       return hosting::Fetched{State::not_modified, if_none_match, {}, nullptr};
     if (opened.reason() == Reason::invalid_input) {
-      return Error{ErrorKind::invalid_input, url_ + "/" + blob + ": " + opened.failure().message,
+      return Error{ErrorKind::invalid_input, opened.failure().message,
                    std::string(model::codes::kSourceTooLarge)};
     }
-    return Error{ErrorKind::unavailable, url_ + "/" + blob + ": " + opened.failure().message,
+    return Error{ErrorKind::unavailable, opened.failure().message,
                  std::string(model::codes::kStorageUnavailable)};
   }
 
  private:
   storage::BlobStore& store_;
-  const storage::OutageSwitch& outage_;
+  const storage::Locations& locations_;
   const storage::ContainerId id_;
   const std::string url_;
 };
@@ -129,9 +129,9 @@ class StoreSink final : public watch::ContainerSink {
 }  // namespace
 
 std::shared_ptr<hosting::ContainerSource> make_store_source(storage::BlobStore& store,
-                                                            const storage::OutageSwitch& outage,
+                                                            const storage::Locations& locations,
                                                             storage::ContainerId id, std::string url) {
-  return std::make_shared<StoreSource>(store, outage, std::move(id), std::move(url));
+  return std::make_shared<StoreSource>(store, locations, std::move(id), std::move(url));
 }
 
 std::unique_ptr<watch::ContainerSink> make_store_sink(storage::BlobStore& store, storage::ContainerId id,

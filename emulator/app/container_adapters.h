@@ -6,15 +6,15 @@
 #include "emulator/base/clock.h"
 #include "emulator/hosting/container_source.h"
 #include "emulator/storage/blob_store.h"
-#include "emulator/storage/outage.h"
+#include "emulator/storage/locations.h"
 #include "emulator/watch/container_sink.h"
 
 namespace exthost::app {
 
 /// A container of our own account as the hosting service reads it: in process, the same answers as over HTTP,
-/// an outage of the primary endpoint included. `store` and `outage` outlive it. `url` is for messages.
+/// an outage of the primary endpoint included. `store` and `locations` outlive it. `url` is for messages.
 std::shared_ptr<hosting::ContainerSource> make_store_source(storage::BlobStore& store,
-                                                            const storage::OutageSwitch& outage,
+                                                            const storage::Locations& locations,
                                                             storage::ContainerId id, std::string url);
 
 /// The same container as watchers write it. A blob put so survives the end of the process, not the end of

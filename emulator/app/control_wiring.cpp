@@ -68,6 +68,22 @@ std::vector<control::ExtensionRow> extension_rows(const hosting::HostingService&
   return rows;
 }
 
+model::Incident incident_row(model::Incident incident, const hosting::HostingService& hosting,
+                             const Settings& settings, const std::string& storage_origin) {
+  const ExtensionSettings* extension = find_extension(settings, incident.extension);
+  const bool ours = extension != nullptr && extension->storage.url.empty();
+  incident.container_url = (ours ? storage_origin : "") + hosting.container_url(incident.extension);
+  return incident;
+}
+
+std::vector<model::Incident> incident_rows(const hosting::HostingService& hosting, const Settings& settings,
+                                           const std::string& storage_origin) {
+  std::vector<model::Incident> rows;
+  for (model::Incident& incident : hosting.incidents())
+    rows.push_back(incident_row(std::move(incident), hosting, settings, storage_origin));
+  return rows;
+}
+
 std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosting) {
   std::vector<control::RegionRow> rows;
   for (hosting::RegionStatus& status : hosting.regions()) {
@@ -93,13 +109,23 @@ std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosti
 }
 
 control::StorageStatus storage_status(const Settings& settings, const storage::Accounts& accounts,
-                                      storage::Outage outage, const std::string& storage_origin) {
+                                      const storage::Locations& locations,
+                                      const std::string& storage_origin) {
   control::StorageStatus status;
-  status.outage = std::string(storage::to_string(outage));
+  status.outage = std::string(storage::to_string(locations.outage()));
   status.durability = std::string(show_durability(settings.storage));
+  const storage::Failovers failed_over = locations.failovers();
   for (const std::string& name : accounts.names()) {
-    const std::string url = storage_origin + "/" + name;
-    status.accounts.push_back({name, url, url + "-secondary"});
+    control::StorageStatus::Account account;
+    account.name = name;
+    account.url = storage_origin + "/" + name;
+    if (const auto since = failed_over.find(name); since != failed_over.end()) {
+      account.failed_over_at = since->second;
+    } else {
+      account.secondary_url = account.url + "-secondary";
+    }
+    account.available = !locations.is_out(name, false);
+    status.accounts.push_back(std::move(account));
   }
   return status;
 }

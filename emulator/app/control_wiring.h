@@ -5,6 +5,8 @@
 #include "emulator/app/settings.h"
 #include "emulator/control/rows.h"
 #include "emulator/hosting/hosting_service.h"
+#include "emulator/storage/accounts.h"
+#include "emulator/storage/locations.h"
 
 namespace exthost::app {
 
@@ -12,10 +14,15 @@ namespace exthost::app {
 std::vector<control::ExtensionRow> extension_rows(const hosting::HostingService& hosting,
                                                   const Settings& settings,
                                                   const std::string& storage_origin);
+/// An incident with the URL of its extension's container.
+model::Incident incident_row(model::Incident incident, const hosting::HostingService& hosting,
+                             const Settings& settings, const std::string& storage_origin);
+std::vector<model::Incident> incident_rows(const hosting::HostingService& hosting, const Settings& settings,
+                                           const std::string& storage_origin);
 std::vector<control::RegionRow> region_rows(const hosting::HostingService& hosting);
 
 control::StorageStatus storage_status(const Settings& settings, const storage::Accounts& accounts,
-                                      storage::Outage outage, const std::string& storage_origin);
+                                      const storage::Locations& locations, const std::string& storage_origin);
 
 /// A plan as the control API and `exthost-emu plan` tell it.
 control::PlanAnswer plan_answer(hosting::ConfigChange change, model::Cloud cloud);

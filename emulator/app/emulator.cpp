@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
@@ -14,11 +15,14 @@
 #include "emulator/app/container_adapters.h"
 #include "emulator/app/control_wiring.h"
 #include "emulator/app/explain_wiring.h"
+#include "emulator/app/hooks.h"
 #include "emulator/app/mount_watch.h"
 #include "emulator/app/portal_wiring.h"
 #include "emulator/app/publishing.h"
+#include "emulator/app/storage_failover.h"
 #include "emulator/app/storage_wiring.h"
 #include "emulator/control/control_api.h"
+#include "emulator/control/json.h"
 #include "emulator/hosting/hosting_service.h"
 #include "emulator/hosting/http_container_source.h"
 #include "emulator/http/server.h"
@@ -46,7 +50,8 @@ class Emulator::Impl {
         parts_(std::move(parts)),
         started_at_(parts_.clock.now()),
         mounts_(mounts_of(settings_)),
-        journal_(parts_.clock) {}
+        journal_(parts_.clock),
+        failover_(parts_.state_folder / "failover.json", locations_, accounts_, parts_.clock, journal_) {}
 
   ~Impl() { stop(std::chrono::milliseconds(0)); }
 
@@ -54,6 +59,7 @@ class Emulator::Impl {
     if (auto opened = journal_.open_file(parts_.state_folder / "journal.ndjson"); !opened)
       return std::move(opened).error();
     if (auto opened = open_storage(); !opened) return opened;
+    make_hooks();
     make_hosting();
     make_portal();
     make_control();
@@ -73,13 +79,14 @@ class Emulator::Impl {
       for (auto& mount : mount_watches_) mount->start();
     }
     ready_.store(true);
+    tell_hooks(HookKind::ready, "ready");
     journal_.append("ready", "", "all listeners accept and the first sync has settled");
     return {};
   }
 
   void stop(std::chrono::milliseconds drain) {
     if (stopping_.exchange(true)) return;
-    ready_.store(false);
+    if (ready_.exchange(false)) tell_hooks(HookKind::shutdown, "shutdown");
     parts_.clock.end_steering();
     if (control_) control_->stop();
     if (server_) server_->stop(drain);
@@ -87,6 +94,13 @@ class Emulator::Impl {
     mount_watches_.clear();
     publishings_.clear();
     if (hosting_) hosting_->stop();
+    incident_events_ = {};
+    if (hooks_) hooks_->stop(drain);
+  }
+
+  std::uint64_t incidents_opened() const { return hosting_->incidents_opened(); }
+  std::vector<model::Incident> incidents() const {
+    return incident_rows(*hosting_, settings_, storage_origin());
   }
 
   InstanceRecord record() const {
@@ -148,12 +162,39 @@ class Emulator::Impl {
     if (!accounts) return std::move(accounts).error();
     accounts_ = *std::move(accounts);
     if (auto prepared = prepare_store(*store_, settings_, parts_.clock.now()); !prepared) return prepared;
-    switch_outage(outage_, settings_.storage.outage, journal_);
+    if (auto restored = failover_.restore(); !restored) return restored;
+    switch_outage(locations_, settings_.storage.outage, journal_);
     blob_service_ = std::make_unique<storage::BlobService>(
         *store_, accounts_, parts_.clock, parts_.ids, parts_.log,
-        storage::BlobServiceOptions{settings_.storage.durability, &outage_, &copy_source_,
+        storage::BlobServiceOptions{settings_.storage.durability, &locations_, &copy_source_,
                                     &parts_.real_time});
     return {};
+  }
+
+  void make_hooks() {
+    HookLimits limits;
+    limits.timeout = settings_.hooks.timeout;
+    hooks_ = std::make_unique<Hooks>(settings_.hooks, journal_, parts_.log, limits);
+    if (!hooks_->wants(HookKind::incident)) return;
+    incident_events_ = journal_.subscribe([this](const base::Event& event) {
+      if (event.type.rfind("incident.", 0) == 0) tell_hooks_of_incident(event);
+    });
+  }
+
+  /// On the thread that appends the event; the incident is as it is now.
+  void tell_hooks_of_incident(const base::Event& event) {
+    const auto data = nlohmann::json::parse(event.data, nullptr, false);
+    const auto incident = hosting_->incident(data.is_object() ? data.value("id", std::uint64_t{0}) : 0);
+    if (!incident) return;
+    hooks_->tell(HookKind::incident, event.type,
+                 with_event(control::incident_json(
+                                incident_row(*incident, *hosting_, settings_, storage_origin()), event.seq),
+                            event.type, settings_.instance));
+  }
+
+  void tell_hooks(HookKind kind, const char* event) {
+    if (!hooks_->wants(kind)) return;
+    hooks_->tell(kind, event, with_event(to_json(without_secrets(record())), event, settings_.instance));
   }
 
   void make_hosting() {
@@ -161,7 +202,7 @@ class Emulator::Impl {
     for (const ExtensionSettings& extension : settings_.extensions) {
       std::shared_ptr<hosting::ContainerSource> source;
       if (extension.storage.url.empty()) {
-        source = make_store_source(*store_, outage_, container_of(extension),
+        source = make_store_source(*store_, locations_, container_of(extension),
                                    "/" + extension.storage.account + "/" + extension.storage.container);
       } else {
         source = std::make_shared<hosting::HttpContainerSource>(extension.storage.url);
@@ -267,7 +308,13 @@ class Emulator::Impl {
     control.waiting_for = [this] { return waiting_for(); };
     control.extensions = [this] { return extension_rows(*hosting_, settings_, storage_origin()); };
     control.regions = [this] { return region_rows(*hosting_); };
-    control.incidents = [this] { return hosting_->incidents(); };
+    control.incidents = [this] { return incident_rows(*hosting_, settings_, storage_origin()); };
+    control.acknowledge_incident = [this](std::uint64_t id, model::IncidentRemark remark) {
+      return told(hosting_->acknowledge_incident(id, std::move(remark)));
+    };
+    control.resolve_incident = [this](std::uint64_t id, model::IncidentRemark remark) {
+      return told(hosting_->resolve_incident(id, std::move(remark)));
+    };
     control.explain = [this](const control::ExplainQuestion& question) {
       return model::explain(question, explain_basis(settings_, *hosting_, hosting_origin()));
     };
@@ -284,22 +331,38 @@ class Emulator::Impl {
       return changed ? Result<void>() : std::move(changed).error();
     };
     control.clock_seed = settings_.seed;
-    control.storage = [this] {
-      return storage_status(settings_, accounts_, outage_.get(), storage_origin());
-    };
+    control.storage = [this] { return storage_status(settings_, accounts_, locations_, storage_origin()); };
     control.set_outage = [this](const std::string& outage) { return set_outage(outage); };
+    control.fail_over = [this](const std::string& account) {
+      return after_change_of_storage(failover_.fail_over(account));
+    };
+    control.fail_back = [this](const std::string& account) {
+      return after_change_of_storage(failover_.fail_back(account));
+    };
     control.shut_down = [this] { request_stop(); };
     control_ = std::make_unique<control::ControlService>(std::move(control));
   }
 
-  /// Hosting looks at its containers when an outage begins or ends, as after any change of theirs.
+  /// What became of an incident, as the control API shows it.
+  Result<model::Incident> told(Result<model::Incident> incident) const {
+    if (!incident) return incident;
+    return incident_row(*std::move(incident), *hosting_, settings_, storage_origin());
+  }
+
   Result<void> set_outage(const std::string& text) {
     const auto outage = storage::parse_outage(text);
     if (!outage) {
       return Error{base::ErrorKind::invalid_input, "\"outage\" must be none, primary, secondary or both",
                    std::string(model::codes::kBadRequestBody)};
     }
-    if (!switch_outage(outage_, *outage, journal_)) return {};
+    if (!switch_outage(locations_, *outage, journal_)) return {};
+    return after_change_of_storage({});
+  }
+
+  /// Hosting looks at its containers when an outage begins or ends and when an account fails over, as after
+  /// any change of theirs.
+  Result<void> after_change_of_storage(Result<void> changed) {
+    if (!changed) return changed;
     for (const ExtensionSettings& extension : settings_.extensions) {
       if (extension.storage.url.empty()) hosting_->nudge(extension.hosting_service_name);
     }
@@ -432,12 +495,15 @@ class Emulator::Impl {
   const base::WallTime started_at_;
   const std::vector<storage::Mount> mounts_;
   base::Journal journal_;
+  std::unique_ptr<Hooks> hooks_;
   std::unique_ptr<storage::MountedBlobStore> store_;
-  storage::OutageSwitch outage_;
+  storage::Locations locations_;
   storage::Accounts accounts_;
+  StorageFailover failover_;
   storage::HttpCopySource copy_source_;
   std::unique_ptr<storage::BlobService> blob_service_;
   std::unique_ptr<hosting::HostingService> hosting_;
+  base::Journal::Subscription incident_events_;
   std::vector<std::unique_ptr<Publishing>> publishings_;
   std::map<storage::ContainerId, Publishing*> publishing_of_;  // fixed once made
   std::shared_ptr<void> store_changes_;
@@ -466,6 +532,12 @@ Result<std::unique_ptr<Emulator>> Emulator::start(const Settings& settings, Emul
 
 InstanceRecord Emulator::record() const {
   return impl_->record();
+}
+std::uint64_t Emulator::incidents_opened() const {
+  return impl_->incidents_opened();
+}
+std::vector<model::Incident> Emulator::incidents() const {
+  return impl_->incidents();
 }
 base::Journal& Emulator::journal() {
   return impl_->journal();

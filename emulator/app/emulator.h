@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "emulator/base/journal.h"
 #include "emulator/base/result.h"
 #include "emulator/base/steered_scheduler.h"
+#include "emulator/model/incident.h"
 
 namespace spdlog {
 class logger;
@@ -48,11 +50,15 @@ class Emulator {
 
   base::Journal& journal();
 
+  /// How many incidents were opened since the start, notes apart, and the incidents that are still known.
+  std::uint64_t incidents_opened() const;
+  std::vector<model::Incident> incidents() const;
+
   /// Called (on any thread, at most once) when somebody asks for an end through the control API.
   void on_stop_request(std::function<void()> call);
 
   /// Ends watchers, polls and streams, lets answers under way finish for `drain`, and writes what is not yet
-  /// on disk.
+  /// on disk. Hooks have as long again to be told.
   void stop(std::chrono::milliseconds drain);
 
  private:

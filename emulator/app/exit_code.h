@@ -10,6 +10,7 @@ enum ExitCode : int {
   kExitSettings = 3,
   kExitPort = 4,
   kExitTimeout = 5,
+  kExitIncidents = 6,
   kExitFindings = 8,
   kExitStateInUse = 9,
   kExitNoInstance = 10,

@@ -9,6 +9,7 @@
 #include "emulator/app/control_client.h"
 #include "emulator/app/environment_report.h"
 #include "emulator/app/exit_code.h"
+#include "emulator/app/incident_verbs.h"
 #include "emulator/app/json_fields.h"
 #include "emulator/app/settings_table.h"
 #include "emulator/base/text.h"
@@ -59,7 +60,7 @@ class InstanceVerbs {
       case Verb::regions:
         return show(regions(client), "regions", &InstanceVerbs::print_region);
       case Verb::incidents:
-        return show(client.get("/_emu/v1/incidents"), "incidents", &InstanceVerbs::print_incident);
+        return run_incidents(command_, client, out_);
       case Verb::events:
         return print_raw(client.get("/_emu/v1/events.ndjson"));
       case Verb::storage:
@@ -158,16 +159,6 @@ class InstanceVerbs {
               (pending.empty() ? "" : "next: " + pending));
   }
 
-  void print_incident(const ordered_json& row) {
-    const bool open = text_at(row, "state") == "open";
-    const Style style = open ? Style::bad : Style::good;
-    const auto id = row.find("id");
-    out_.line(
-        out_.styled(style, std::string(out_.symbol(style)) + " #" + (id == row.end() ? "?" : id->dump())) +
-        "  " + text_at(row, "extension") + "  " + text_at(row, "message") + "  " +
-        out_.styled(Style::dim, text_at(row, "code")));
-  }
-
   /// What every region serves; or, after a change, what that region serves.
   Result<std::string> regions(const ControlClient& client) {
     constexpr const char* kPath = "/_emu/v1/regions";
@@ -202,23 +193,33 @@ class InstanceVerbs {
     return all_good ? int{kExitOk} : int{kExitUnexpected};
   }
 
-  /// The accounts and the outage in force, after a change if one is asked for.
+  Result<std::string> ask_storage(const ControlClient& client) {
+    const std::string path = "/_emu/v1/storage";
+    if (command_.topic == "outage") return client.put(path, ordered_json{{"outage", command_.outage}}.dump());
+    if (command_.topic.empty()) return client.get(path);
+    const std::string body =
+        command_.account.empty() ? "{}" : ordered_json{{"account", command_.account}}.dump();
+    return client.post(path + ":" + command_.topic, body);
+  }
+
+  /// The accounts, where they are, and the outage in force, after a change if one is asked for.
   Result<int> storage(const ControlClient& client) {
-    constexpr const char* kPath = "/_emu/v1/storage";
-    auto answer = command_.outage.empty()
-                      ? client.get(kPath)
-                      : client.put(kPath, ordered_json{{"outage", command_.outage}}.dump());
+    auto answer = ask_storage(client);
     if (!answer || command_.json) return print_raw(std::move(answer));
     const auto json = ordered_json::parse(*answer, nullptr, false);
-    for (const ordered_json& account : json.value("accounts", ordered_json::array()))
-      out_.line(padded(text_at(account, "name"), 24) + text_at(account, "url"));
+    for (const ordered_json& account : list_at(json, "accounts")) {
+      out_.line(padded(text_at(account, "name"), 24) + padded(text_at(account, "url"), 44) +
+                text_at(account, "location") + " location, " + text_at(account, "redundancy") +
+                (is_set(account, "available") ? "" : ", out"));
+    }
     const std::string outage = text_at(json, "outage");
     if (outage == "none") {
       out_.line(out_.styled(Style::good, out_.symbol(Style::good)) + " no outage");
     } else {
-      const std::string which = outage == "both" ? "primary and secondary" : outage;
+      const std::string which =
+          outage == "both" ? "primary and secondary locations answer" : outage + " location answers";
       out_.line(out_.styled(Style::warning, out_.symbol(Style::warning)) + " the " + which +
-                " endpoints answer 503; to end that: exthost-emu storage outage none");
+                " 503; to end that: exthost-emu storage outage none");
     }
     return int{kExitOk};
   }

@@ -62,6 +62,12 @@ struct ClockSettings {
 
 enum class LogFormat { text, json };
 
+/// URLs that are told what happens, each a list (docs/configuration.md, Hooks).
+struct HookSettings {
+  std::vector<std::string> ready, incident, shutdown;
+  base::Duration timeout = std::chrono::seconds(10);  ///< For one try.
+};
+
 /// Everything that can be set, with the defaults. Where each value came from is in `origins`.
 struct Settings {
   std::string instance;                  ///< Empty: derived from the project folder.
@@ -96,6 +102,9 @@ struct Settings {
   bool lenient_json = false;
   bool deep_merge = false;
   bool legacy_zip = false;
+
+  HookSettings hooks;
+  bool fail_on_incident = false;  ///< Exit code 6 if an incident was opened, notes apart.
 
   StorageSettings storage;
   std::vector<ExtensionSettings> extensions;

@@ -110,7 +110,8 @@ class SettingsReader : private SettingsFields {
         report(value.offset, model::codes::kSettingsValue, "'" + key + "' is " + applied.error().message);
       }
     };
-    const bool is_list = key == "server.allowHosts" || key == "registrations";
+    const bool is_list = key == "server.allowHosts" || key == "registrations" || key == "hooks.incident" ||
+                         key == "hooks.ready" || key == "hooks.shutdown";
     if (is_list && member.value.kind == JsonKind::array) {
       for (const JsonValue& item : member.value.items) apply(item);
     } else {

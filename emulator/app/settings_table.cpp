@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "emulator/app/hooks.h"
 #include "emulator/base/text.h"
+#include "emulator/http/url.h"
 #include "emulator/model/clock_mode.h"
 #include "emulator/model/codes.h"
 
@@ -17,6 +19,8 @@ using base::Error;
 using base::ErrorKind;
 using base::Result;
 using Path = std::filesystem::path;
+
+constexpr std::size_t kMostHooks = 16;  // of each kind: every URL has a thread
 
 Error bad_value(std::string message) {
   return {ErrorKind::invalid_input, std::move(message), std::string(model::codes::kSettingsValue)};
@@ -81,6 +85,40 @@ SettingRow path_row(std::string_view key, std::string_view option, std::string_v
             return {};
           },
           [member](const Settings& settings) { return (settings.*member).string(); }};
+}
+
+/// What is wrong with a hook's URL; it is not repeated, since a secret may stand in it.
+Result<void> check_hook(const std::string& url) {
+  const auto parsed = http::parse_url(url);
+  if (!parsed) return bad_value("no http or https URL");
+  return {};
+}
+
+SettingRow hook_row(std::string_view key, std::string_view option, std::string_view help,
+                    std::vector<std::string> HookSettings::*member) {
+  return {key,
+          option,
+          "URL",
+          help,
+          [member](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+            std::vector<std::string>& urls = settings.hooks.*member;
+            for (const std::string& part : base::split(text, ' ')) {
+              const std::string url(base::trim(part));
+              if (url.empty()) continue;
+              if (auto fine = check_hook(url); !fine) return fine;
+              if (std::find(urls.begin(), urls.end(), url) != urls.end()) continue;
+              if (urls.size() == kMostHooks)
+                return bad_value("longer than the " + std::to_string(kMostHooks) + " URLs allowed");
+              urls.push_back(url);
+            }
+            return {};
+          },
+          [member](const Settings& settings) {
+            std::string list;
+            for (const std::string& url : settings.hooks.*member)
+              list += (list.empty() ? "" : " ") + shown_hook(url);
+            return list;
+          }};
 }
 
 std::vector<SettingRow> make_rows() {
@@ -244,6 +282,28 @@ std::vector<SettingRow> make_rows() {
          return {};
        },
        [](const Settings& settings) { return settings.instance; }});
+  rows.push_back(switch_row("failOnIncident", "--fail-on-incident",
+                            "end with exit code 6 if an incident was opened during the run",
+                            &Settings::fail_on_incident));
+  rows.push_back(
+      hook_row("hooks.incident", "--hook-incident",
+               "a URL to POST incidents to when they open, are acknowledged or resolved (repeatable)",
+               &HookSettings::incident));
+  rows.push_back(hook_row("hooks.ready", "--hook-ready", "a URL to POST to when all is ready (repeatable)",
+                          &HookSettings::ready));
+  rows.push_back(hook_row("hooks.shutdown", "--hook-shutdown",
+                          "a URL to POST to when the run ends (repeatable)", &HookSettings::shutdown));
+  rows.push_back(
+      {"hooks.timeout", "--hook-timeout", "DURATION", "how long one of three tries to tell a hook may take",
+       [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+         const auto timeout = base::parse_duration(text);
+         if (!timeout || *timeout < std::chrono::milliseconds(100) || *timeout > std::chrono::minutes(1)) {
+           return bad_value("not a duration from 100ms to 1m: " + std::string(text));
+         }
+         settings.hooks.timeout = *timeout;
+         return {};
+       },
+       [](const Settings& settings) { return base::to_duration_text(settings.hooks.timeout); }});
   rows.push_back(path_row("stateDir", "--state-dir", "DIR", "where blobs, packages and the journal are kept",
                           &Settings::state_dir));
   rows.push_back(switch_row("ephemeral", "--ephemeral",

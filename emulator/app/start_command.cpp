@@ -104,6 +104,25 @@ void dump_to_log(const Emulator& emulator, spdlog::logger& log) {
   log.warn("dump asked for by SIGUSR1: {}", to_json(without_secrets(emulator.record())));
 }
 
+/// Why the run ends with exit code 6.
+void tell_incidents(const Emulator& emulator, Terminal& err) {
+  constexpr std::size_t kShown = 10;
+  const std::uint64_t opened = emulator.incidents_opened();
+  err.line(err.styled(Style::bad, err.symbol(Style::bad)) + " " + std::to_string(opened) +
+           (opened == 1 ? " incident was" : " incidents were") +
+           " opened during this run (--fail-on-incident)");
+  std::size_t shown = 0;
+  for (const model::Incident& incident : emulator.incidents()) {
+    if (incident.severity() == model::IncidentSeverity::note) continue;
+    if (shown++ == kShown) {
+      err.line("  and others: see incident.opened in journal.ndjson of the state folder");
+      return;
+    }
+    err.line("  #" + std::to_string(incident.id) + "  " + incident.extension + "  " + incident.message +
+             "  " + err.styled(Style::dim, incident.code) + (incident.resolved ? "  (resolved)" : ""));
+  }
+}
+
 }  // namespace
 
 int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
@@ -164,7 +183,9 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
     (*emulator)->stop(kDrain);
   }
   running.store(nullptr);
-  return kExitOk;
+  if (!settings.fail_on_incident || (*emulator)->incidents_opened() == 0) return kExitOk;
+  tell_incidents(**emulator, err);
+  return kExitIncidents;
 }
 
 }  // namespace exthost::app

@@ -27,11 +27,11 @@ std::string describe(storage::Outage outage) {
     case storage::Outage::none:
       return "The storage accounts are back.";
     case storage::Outage::primary:
-      return "The storage accounts are out: their primary endpoints answer 503.";
+      return "The storage accounts are out: their primary locations answer 503.";
     case storage::Outage::secondary:
-      return "The storage accounts' secondary endpoints are out: they answer 503.";
+      return "The storage accounts' secondary locations are out: they answer 503.";
     case storage::Outage::both:
-      return "The storage accounts are out: primary and secondary endpoints answer 503.";
+      return "The storage accounts are out: primary and secondary locations answer 503.";
   }
   return {};
 }
@@ -89,8 +89,8 @@ std::string usual_account(const Settings& settings) {
   return accounts.size() == 1 ? *accounts.begin() : std::string(storage::kDevelopmentAccount);
 }
 
-bool switch_outage(storage::OutageSwitch& current, storage::Outage wanted, base::Journal& journal) {
-  if (current.set(wanted) == wanted) return false;
+bool switch_outage(storage::Locations& current, storage::Outage wanted, base::Journal& journal) {
+  if (current.set_outage(wanted) == wanted) return false;
   journal.append(wanted == storage::Outage::none ? "storage.restored" : "storage.outage", "",
                  describe(wanted), "{\"outage\":\"" + std::string(storage::to_string(wanted)) + "\"}");
   return true;

@@ -7,7 +7,7 @@
 #include "emulator/base/result.h"
 #include "emulator/storage/accounts.h"
 #include "emulator/storage/blob_store.h"
-#include "emulator/storage/outage.h"
+#include "emulator/storage/locations.h"
 
 namespace exthost::app {
 
@@ -24,6 +24,6 @@ base::Result<void> prepare_store(storage::BlobStore& store, const Settings& sett
 std::string usual_account(const Settings& settings);
 
 /// Puts the outage in force and, if it is news, tells the journal. Returns whether it was.
-bool switch_outage(storage::OutageSwitch& current, storage::Outage wanted, base::Journal& journal);
+bool switch_outage(storage::Locations& current, storage::Outage wanted, base::Journal& journal);
 
 }  // namespace exthost::app

@@ -1,7 +1,6 @@
 #include "emulator/control/control_api.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "emulator/base/json_document.h"
@@ -11,6 +10,7 @@
 #include "emulator/control/dashboard.h"
 #include "emulator/control/event_stream.h"
 #include "emulator/control/exchange.h"
+#include "emulator/control/incident_routes.h"
 #include "emulator/control/json.h"
 #include "emulator/control/region_routes.h"
 #include "emulator/control/routes.h"
@@ -136,27 +136,6 @@ class ControlService::Impl {
     return row ? Response::json(200, extension_json(*row)) : problem(row.error());
   }
 
-  Response incidents(const http::Request& request) const {
-    const std::string state = parameter(request, "state");
-    if (!state.empty() && state != "open" && state != "resolved") {
-      return Response::problem(400, codes::kBadTarget, "state must be open or resolved");
-    }
-    std::vector<model::Incident> incidents = parts_.incidents();
-    if (!state.empty()) {
-      const bool wants_open = state == "open";
-      std::erase_if(incidents,
-                    [&](const model::Incident& one) { return one.resolved.has_value() == wants_open; });
-    }
-    return Response::json(200, incidents_json(incidents));
-  }
-
-  Response incident(const std::string& id) const {
-    for (const model::Incident& one : parts_.incidents()) {
-      if (std::to_string(one.id) == id) return Response::json(200, incident_json(one));
-    }
-    return Response::problem(404, codes::kUnknownRoute, "There is no incident " + id);
-  }
-
   Response explain(const http::Request& request) const {
     ExplainQuestion question;
     question.url = parameter(request, "url");
@@ -277,11 +256,7 @@ std::vector<Route> ControlService::Impl::make_routes() {
       [this](const Call&) { return Response::json(200, extensions_json(parts_.extensions())); });
   get("/_emu/v1/extensions/{extension}", "One extension.", {},
       [this](const Call& call) { return extension(call.captures[0]); });
-  get("/_emu/v1/incidents", "What production would open against the owning team.",
-      {{"state", "open or resolved; without it, both."}},
-      [this](const Call& call) { return incidents(call.request); });
-  get("/_emu/v1/incidents/{id}", "One incident.", {},
-      [this](const Call& call) { return incident(call.captures[0]); });
+  for (Route& route : incident_routes(parts_)) routes.push_back(std::move(route));
   get("/_emu/v1/explain",
       "What a portal URL, or a request to the hosting service, would get, why, and what would change it.",
       {{"extension",

@@ -47,6 +47,10 @@ struct ControlParts {
   std::function<void()> shut_down;
   /// What a new config.json would do. May take its time: it asks the container.
   std::function<base::Result<PlanAnswer>(const PlanQuestion&)> plan{};
+  /// As HostingService's, with an event in the journal.
+  std::function<base::Result<model::Incident>(std::uint64_t id, model::IncidentRemark)>
+      acknowledge_incident{};
+  std::function<base::Result<model::Incident>(std::uint64_t id, model::IncidentRemark)> resolve_incident{};
   std::function<StorageStatus()> storage{};
   /// Takes a region's data centre down or brings it back. Appends to the journal. `not_found`
   /// (kUnknownRegion).
@@ -56,6 +60,10 @@ struct ControlParts {
   std::function<base::Result<void>(const std::string& outage)> set_outage{};
   /// What regions' delays are drawn from.
   std::uint64_t clock_seed = 1;
+  /// Fails an account over to its secondary location, or back; all that can if the name is empty.
+  /// kFailoverRefused. Appends to the journal.
+  std::function<base::Result<void>(const std::string& account)> fail_over{};
+  std::function<base::Result<void>(const std::string& account)> fail_back{};
 };
 
 /// The control API and the dashboard (ux.md 6 and 7), as a function from request to response. Thread-safe.

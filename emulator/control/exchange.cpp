@@ -1,5 +1,6 @@
 #include "emulator/control/exchange.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "emulator/base/text.h"
@@ -70,6 +71,20 @@ base::Result<base::JsonValue> read_object(const http::Request& request, std::siz
   }
   if (parse.value->kind != base::JsonKind::object) return bad_body("the body must be an object");
   return *std::move(parse.value);
+}
+
+base::Result<std::optional<base::JsonValue>> read_optional_strings(
+    const http::Request& request, std::initializer_list<std::string_view> strings) {
+  if (request.body == nullptr || request.content_length == 0) return std::optional<base::JsonValue>();
+  base::Result<base::JsonValue> value = read_object(request, kBodyLimit);
+  if (!value) return std::move(value).error();
+  for (const base::JsonMember& member : value->members) {
+    const bool known = std::find(strings.begin(), strings.end(), member.key) != strings.end();
+    if (!known) return bad_body("\"" + member.key + "\" is not known here");
+    if (member.value.kind != base::JsonKind::string)
+      return bad_body("\"" + member.key + "\" must be a string");
+  }
+  return std::optional<base::JsonValue>(*std::move(value));
 }
 
 base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,

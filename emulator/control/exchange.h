@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,11 @@ base::Error bad_body(const std::string& message);
 
 /// The request's JSON object. kBadRequestBody, or kBodyTooLarge.
 base::Result<base::JsonValue> read_object(const http::Request& request, std::size_t limit_bytes);
+
+/// The request's JSON object, or absent if the request has no body. Of its members, which are at most those
+/// in `strings`, each is a string. kBadRequestBody, or kBodyTooLarge.
+base::Result<std::optional<base::JsonValue>> read_optional_strings(
+    const http::Request& request, std::initializer_list<std::string_view> strings);
 
 /// The request's JSON object, of which `name` is a string. kBadRequestBody, or kBodyTooLarge.
 base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,

@@ -91,7 +91,13 @@ Json region(const RegionRow& row) {
 
 Json storage(const StorageStatus& status) {
   const auto account = [](const StorageStatus::Account& row) -> Json {
-    return {{"name", row.name}, {"url", row.url}, {"secondaryUrl", row.secondary_url}};
+    return {{"name", row.name},
+            {"url", row.url},
+            {"secondaryUrl", null_if_empty(row.secondary_url)},
+            {"location", row.failed_over_at ? "secondary" : "primary"},
+            {"redundancy", row.failed_over_at ? "LRS" : "RA-GRS"},
+            {"failedOver", time_or_null(row.failed_over_at)},
+            {"available", row.available}};
   };
   return {{"outage", status.outage},
           {"durability", status.durability},
@@ -99,18 +105,27 @@ Json storage(const StorageStatus& status) {
 }
 
 Json incident(const model::Incident& incident) {
+  const model::IncidentRemark resolution = incident.resolution.value_or(model::IncidentRemark());
   return {{"id", incident.id},
           {"extension", incident.extension},
           {"state", incident.resolved ? "resolved" : "open"},
+          {"severity", model::to_string(incident.severity())},
           {"cause", model::to_string(incident.cause)},
           {"code", null_if_empty(incident.code)},
           {"message", incident.message},
           {"owner", null_if_empty(incident.owner)},
+          {"containerUrl", null_if_empty(incident.container_url)},
           {"regions", incident.regions},
           {"firstSeen", base::to_iso8601(incident.first_seen)},
           {"lastSeen", base::to_iso8601(incident.last_seen)},
           {"occurrences", incident.occurrences},
+          {"acknowledged", time_or_null(incident.acknowledged)},
+          {"acknowledgedBy", null_if_empty(incident.acknowledgement.by)},
+          {"acknowledgedNote", null_if_empty(incident.acknowledgement.note)},
           {"resolved", time_or_null(incident.resolved)},
+          {"resolvedByHand", incident.resolution.has_value()},
+          {"resolvedBy", null_if_empty(resolution.by)},
+          {"resolvedNote", null_if_empty(resolution.note)},
           {"evidence", list(incident.evidence, problem)}};
 }
 
@@ -271,6 +286,12 @@ std::string regions_json(const std::vector<RegionRow>& rows, std::optional<std::
 
 std::string incident_json(const model::Incident& one) {
   return to_line(incident(one));
+}
+
+std::string incident_json(const model::Incident& one, std::uint64_t seq) {
+  Json json = incident(one);
+  json["seq"] = seq;
+  return to_line(json);
 }
 
 std::string incidents_json(const std::vector<model::Incident>& incidents) {

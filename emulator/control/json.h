@@ -23,6 +23,8 @@ std::string extension_json(const ExtensionRow& row);
 std::string extensions_json(const std::vector<ExtensionRow>& rows);
 std::string regions_json(const std::vector<RegionRow>& rows, std::optional<std::uint64_t> seq = std::nullopt);
 std::string incident_json(const model::Incident& incident);
+/// The same, as the answer to a change.
+std::string incident_json(const model::Incident& incident, std::uint64_t seq);
 std::string incidents_json(const std::vector<model::Incident>& incidents);
 /// One explanation as an object; several, or none, as `{"explanations":[…]}`.
 std::string explain_json(const std::vector<Explanation>& explanations);

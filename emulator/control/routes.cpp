@@ -11,8 +11,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool is_placeholder(std::string_view segment) {
-  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+/// A segment of a pattern, taken apart: `{id}:ack` is the placeholder `id` and the verb `:ack`.
+struct Placeholder {
+  std::string_view name;
+  std::string_view verb;  ///< With its colon; empty if there is none.
+};
+
+std::optional<Placeholder> placeholder(std::string_view segment) {
+  const std::size_t end = segment.find('}');
+  if (segment.size() < 3 || segment.front() != '{' || end == std::string_view::npos) return std::nullopt;
+  return Placeholder{segment.substr(1, end - 1), segment.substr(end + 1)};
 }
 
 /// What stands for the pattern's placeholders, or absent if the path is another one.
@@ -22,9 +30,11 @@ std::optional<std::vector<std::string>> match_path(std::string_view pattern, std
   if (wanted.size() != given.size()) return std::nullopt;
   std::vector<std::string> captures;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (is_placeholder(wanted[i])) {
-      if (given[i].empty()) return std::nullopt;
-      captures.push_back(given[i]);
+    if (const auto part = placeholder(wanted[i])) {
+      if (given[i].size() <= part->verb.size() || !given[i].ends_with(part->verb)) return std::nullopt;
+      // `3:ack` is another route than `3`: what stands behind a colon is a verb, never part of a name.
+      if (part->verb.empty() && given[i].find(':') != std::string::npos) return std::nullopt;
+      captures.push_back(given[i].substr(0, given[i].size() - part->verb.size()));
     } else if (wanted[i] != given[i]) {
       return std::nullopt;
     }
@@ -35,11 +45,10 @@ std::optional<std::vector<std::string>> match_path(std::string_view pattern, std
 Json parameters_of(const Route& route) {
   Json parameters = Json::array();
   for (const std::string& segment : base::split(route.pattern, '/')) {
-    if (!is_placeholder(segment)) continue;
-    parameters.push_back({{"name", segment.substr(1, segment.size() - 2)},
-                          {"in", "path"},
-                          {"required", true},
-                          {"schema", {{"type", "string"}}}});
+    const auto part = placeholder(segment);
+    if (!part) continue;
+    parameters.push_back(
+        {{"name", part->name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
   }
   for (const Route::Parameter& parameter : route.query) {
     parameters.push_back({{"name", parameter.name},
@@ -54,7 +63,7 @@ Json operation_of(const Route& route) {
   Json operation = {{"summary", route.summary}, {"parameters", parameters_of(route)}};
   if (!route.body_schema.empty()) {
     const Json schema = Json::parse(route.body_schema, nullptr, false);
-    operation["requestBody"] = {{"required", true},
+    operation["requestBody"] = {{"required", !route.body_optional},
                                 {"content", {{"application/json", {{"schema", schema}}}}}};
   }
   operation["responses"] = {

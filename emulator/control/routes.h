@@ -23,13 +23,15 @@ struct Route {
     std::string text;
   };
 
-  std::string method;   ///< `GET` also answers HEAD.
-  std::string pattern;  ///< `/_emu/v1/incidents/{id}`: a placeholder stands for one segment.
+  std::string method;  ///< `GET` also answers HEAD.
+  /// `/_emu/v1/incidents/{id}:ack`: a placeholder stands for one segment, or for what is before a verb.
+  std::string pattern;
   std::string summary;  ///< One sentence. Empty: a page, which the API's description leaves out.
   std::vector<Parameter> query;
   std::string body_schema;  ///< JSON Schema of the request's body as text; empty: it takes none.
   bool blocks = false;      ///< Reads a body, or may take its time.
   std::function<http::Response(const Call&)> handle;
+  bool body_optional = false;  ///< A request without a body is as good.
 
   bool mutates() const { return method != "GET"; }
 };

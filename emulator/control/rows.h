@@ -88,7 +88,10 @@ struct StorageStatus {
   struct Account {
     std::string name;
     std::string url;
-    std::string secondary_url;  ///< Of the read-only alias.
+    std::string secondary_url;  ///< Of the read-only alias; empty if the account failed over.
+    /// Since then it is served from its secondary location and locally redundant; absent: it did not.
+    std::optional<base::WallTime> failed_over_at{};
+    bool available = true;  ///< Its endpoint is not out.
   };
   std::vector<Account> accounts;
 };

@@ -1,5 +1,8 @@
 #include "emulator/control/storage_routes.h"
 
+#include <functional>
+#include <utility>
+
 #include "emulator/control/exchange.h"
 #include "emulator/control/json.h"
 
@@ -28,6 +31,32 @@ Response change_outage(const ControlParts& parts, const http::Request& request) 
   return Response::json(200, storage_json(parts.storage(), parts.journal.last_seq()));
 }
 
+constexpr const char* kAccountSchema =
+    R"({"type":"object","additionalProperties":false,"properties":{"account":{"type":"string",)"
+    R"("description":"A storage account; without it, all."}}})";
+
+Response move_account(const ControlParts& parts, const http::Request& request,
+                      const std::function<base::Result<void>(const std::string&)>& move) {
+  const auto body = read_optional_strings(request, {"account"});
+  if (!body) return problem(body.error());
+  const base::JsonValue* account = body->has_value() ? (*body)->find("account") : nullptr;
+  if (account != nullptr && account->text.empty()) return problem(bad_body("\"account\" is empty"));
+  if (const base::Result<void> done = move(account == nullptr ? "" : account->text); !done)
+    return problem(done.error());
+  return Response::json(200, storage_json(parts.storage(), parts.journal.last_seq()));
+}
+
+Route move_route(std::string pattern, std::string summary) {
+  Route route;
+  route.method = "POST";
+  route.pattern = std::move(pattern);
+  route.summary = std::move(summary);
+  route.body_schema = kAccountSchema;
+  route.body_optional = true;
+  route.blocks = true;
+  return route;
+}
+
 }  // namespace
 
 std::vector<Route> storage_routes(const ControlParts& parts) {
@@ -47,6 +76,14 @@ std::vector<Route> storage_routes(const ControlParts& parts) {
       R"("description":"Which endpoints answer 503."}}})";
   change.blocks = true;
   change.handle = [&parts](const Call& call) { return change_outage(parts, call.request); };
+  Route& over = routes.emplace_back(
+      move_route("/_emu/v1/storage:failover",
+                 "Makes an account's secondary location its primary, as a customer-managed failover does."));
+  over.handle = [&parts](const Call& call) { return move_account(parts, call.request, parts.fail_over); };
+  Route& back = routes.emplace_back(
+      move_route("/_emu/v1/storage:failback",
+                 "Makes an account geo-redundant again and its primary location serve it."));
+  back.handle = [&parts](const Call& call) { return move_account(parts, call.request, parts.fail_back); };
   return routes;
 }
 

@@ -61,6 +61,7 @@ Json describe_region(const RegionStatus& status) {
 Json describe_incident(const model::Incident& incident) {
   return {{"id", incident.id},
           {"extension", incident.extension},
+          {"severity", model::to_string(incident.severity())},
           {"cause", model::to_string(incident.cause)},
           {"code", incident.code},
           {"message", incident.message},
@@ -68,6 +69,7 @@ Json describe_incident(const model::Incident& incident) {
           {"firstSeen", base::to_iso8601(incident.first_seen)},
           {"lastSeen", base::to_iso8601(incident.last_seen)},
           {"occurrences", incident.occurrences},
+          {"acknowledged", optional_time(incident.acknowledged)},
           {"resolved", optional_time(incident.resolved)}};
 }
 

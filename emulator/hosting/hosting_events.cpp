@@ -70,20 +70,51 @@ EventText describe_activation(std::string_view extension, std::string_view regio
               ",\"version\":" + json_quote(version) + "}"};
 }
 
+namespace {
+
+/// The members that every event of an incident has, with the object still open.
+std::string incident_members(const model::Incident& incident) {
+  return "{\"id\":" + std::to_string(incident.id) +
+         ",\"severity\":" + json_quote(model::to_string(incident.severity())) +
+         ",\"cause\":" + json_quote(model::to_string(incident.cause)) +
+         ",\"code\":" + json_quote(incident.code) + ",\"message\":" + json_quote(incident.message) +
+         ",\"owner\":" + json_quote(incident.owner);
+}
+
+std::string remark_members(const model::IncidentRemark& remark) {
+  return ",\"by\":" + json_quote(remark.by) + ",\"note\":" + json_quote(remark.note);
+}
+
+/// ` by somebody: a note`
+std::string said(const model::IncidentRemark& remark) {
+  return (remark.by.empty() ? " by hand" : " by " + remark.by) +
+         (remark.note.empty() ? "" : ": " + remark.note);
+}
+
+std::string numbered(const model::Incident& incident) {
+  return "incident #" + std::to_string(incident.id);
+}
+
+}  // namespace
+
 EventText describe_incident(const model::Incident& incident) {
-  const std::string text = "incident #" + std::to_string(incident.id) +
-                           std::string(incident.resolved ? " is resolved: " : " opened: ") + incident.message;
-  std::string data = "{\"id\":" + std::to_string(incident.id) +
-                     ",\"cause\":" + json_quote(model::to_string(incident.cause)) +
-                     ",\"code\":" + json_quote(incident.code) +
-                     ",\"message\":" + json_quote(incident.message) +
-                     ",\"owner\":" + json_quote(incident.owner);
-  if (!incident.resolved && !incident.evidence.empty()) {
-    const model::Problem& first = incident.evidence.front();
-    data += ",\"where\":" + json_quote(first.where.to_string()) + ",\"frame\":" + json_quote(first.frame) +
-            ",\"hint\":" + json_quote(first.hint);
+  std::string data = incident_members(incident);
+  const model::Problem* finding = incident.resolved ? nullptr : model::main_finding(incident);
+  if (finding != nullptr) {
+    data += ",\"where\":" + json_quote(finding->where.to_string()) +
+            ",\"frame\":" + json_quote(finding->frame) + ",\"hint\":" + json_quote(finding->hint);
   }
-  return {text, data + "}"};
+  if (incident.resolution) {
+    return {numbered(incident) + " is resolved" + said(*incident.resolution),
+            data + remark_members(*incident.resolution) + "}"};
+  }
+  return {numbered(incident) + (incident.resolved ? " is resolved: " : " opened: ") + incident.message,
+          data + "}"};
+}
+
+EventText describe_acknowledgement(const model::Incident& incident) {
+  return {numbered(incident) + " is acknowledged" + said(incident.acknowledgement),
+          incident_members(incident) + remark_members(incident.acknowledgement) + "}"};
 }
 
 }  // namespace exthost::hosting

@@ -26,9 +26,12 @@ EventText describe_revision(const Revision& revision, const std::vector<std::str
 EventText describe_activation(std::string_view extension, std::string_view region, const Revision& revision,
                               std::string_view version);
 
-/// `incident.opened` and `incident.resolved`. `data`: id, cause, code, message, owner, and when it opens
-/// where, frame and hint of its first piece of evidence.
+/// `incident.opened` and `incident.resolved`. `data`: id, severity, cause, code, message, owner; when it
+/// opens where, frame and hint of its main finding; `by` and `note` if somebody resolved it.
 EventText describe_incident(const model::Incident& incident);
+
+/// `incident.acknowledged`. `data`: as above, with `by` and `note`.
+EventText describe_acknowledgement(const model::Incident& incident);
 
 /// `["a","b"]`
 std::string json_array(const std::vector<std::string>& texts);

@@ -1,5 +1,7 @@
 #include "emulator/hosting/hosting_service.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -10,6 +12,7 @@
 #include "emulator/hosting/diagnostics.h"
 #include "emulator/hosting/extension_host.h"
 #include "emulator/hosting/extension_service.h"
+#include "emulator/hosting/hosting_events.h"
 #include "emulator/hosting/live_reload.h"
 #include "emulator/hosting/request_route.h"
 #include "emulator/hosting/selection.h"
@@ -188,6 +191,23 @@ class HostingService::Impl {
   std::optional<model::Incident> incident(std::uint64_t id) const {
     return context_.incidents.with([id](const model::IncidentLog& log) { return log.find(id); });
   }
+  Result<model::Incident> acknowledge(std::uint64_t id, model::IncidentRemark remark) {
+    const base::WallTime now = context_.scheduler.now();
+    auto incident = context_.incidents.with(
+        [&](model::IncidentLog& log) { return log.acknowledge(id, std::move(remark), now); });
+    if (incident) tell_incident("incident.acknowledged", *incident, describe_acknowledgement(*incident));
+    return incident;
+  }
+  Result<model::Incident> resolve(std::uint64_t id, model::IncidentRemark remark) {
+    const base::WallTime now = context_.scheduler.now();
+    auto incident = context_.incidents.with(
+        [&](model::IncidentLog& log) { return log.resolve(id, std::move(remark), now); });
+    if (incident) tell_incident("incident.resolved", *incident, describe_incident(*incident));
+    return incident;
+  }
+  std::uint64_t incidents_opened() const {
+    return context_.incidents.with([](const model::IncidentLog& log) { return log.opened(); });
+  }
   model::HostedState state_of(const ExtensionHost& host) const {
     return hosted_state(host.snapshot(), context_.centers, *rules_.get());
   }
@@ -215,6 +235,10 @@ class HostingService::Impl {
 
  private:
   void tell_pages(const ExtensionSnapshot& snapshot) const;
+  void tell_incident(const char* type, const model::Incident& incident, EventText event) const {
+    context_.log->info("extension={} {}", incident.extension, event.text);
+    context_.journal.append(type, incident.extension, std::move(event.text), std::move(event.data));
+  }
   Response handle_emulator(const Request& request, const Route& route) const;
   Response reload_version(const Request& request) const;
   Response diagnostics(const Request& request, const std::shared_ptr<ExtensionHost>& only) const;
@@ -469,6 +493,20 @@ bool HostingService::may_block(const Request& request) const {
 }
 Response HostingService::handle(const Request& request) {
   return impl_->handle(request);
+}
+
+Result<model::Incident> HostingService::acknowledge_incident(std::uint64_t id, model::IncidentRemark remark) {
+  return impl_->acknowledge(id, std::move(remark));
+}
+Result<model::Incident> HostingService::resolve_incident(std::uint64_t id, model::IncidentRemark remark) {
+  return impl_->resolve(id, std::move(remark));
+}
+std::uint64_t HostingService::incidents_opened() const {
+  return impl_->incidents_opened();
+}
+std::string HostingService::container_url(std::string_view extension) const {
+  const auto host = impl_->find(extension);
+  return host == nullptr ? std::string() : host->source().url();
 }
 
 }  // namespace exthost::hosting

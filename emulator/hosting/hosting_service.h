@@ -194,6 +194,14 @@ class HostingService final : public http::Service {
   bool may_block(const http::Request& request) const override;
   http::Response handle(const http::Request& request) override;
 
+  /// As IncidentLog::acknowledge and IncidentLog::resolve, with an event in the journal.
+  base::Result<model::Incident> acknowledge_incident(std::uint64_t id, model::IncidentRemark remark);
+  base::Result<model::Incident> resolve_incident(std::uint64_t id, model::IncidentRemark remark);
+  /// How many incidents were opened since the start, notes apart.
+  std::uint64_t incidents_opened() const;
+  /// The URL of the extension's container, without its query; empty for an unknown extension.
+  std::string container_url(std::string_view extension) const;
+
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;

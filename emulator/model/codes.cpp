@@ -359,6 +359,20 @@ constexpr std::array kEntries = {
               "untouched. The answer is 500.",
               "an exception inside the program, which the log describes",
               "Please report it, with the lines of the log."},
+    CodeEntry{
+        codes::kIncidentResolved, "The incident is resolved already",
+        "Only an open incident can be acknowledged or resolved. This one was resolved by a good sync or "
+        "by somebody before. The answer is 409.",
+        "exthost-emu incidents resolve 3      a second time",
+        "Look at what is open: exthost-emu incidents --state open."},
+    CodeEntry{
+        codes::kFailoverRefused, "The storage account cannot fail over, or back",
+        "A failover needs a secondary location that is up, and a failback a primary location that is up. "
+        "An account that failed over is locally redundant, as in Azure, until it fails back. Nothing "
+        "was changed; the answer is 409.",
+        "exthost-emu storage failover      while an outage of both locations is on",
+        "End the outage with 'exthost-emu storage outage none', or look at where the accounts are with "
+        "'exthost-emu storage'."},
     // ---- settings and options
     CodeEntry{codes::kSettingsNotJson, "The settings file is not valid JSON",
               "exthost-emu.json may have comments and trailing commas, but must otherwise be valid JSON. The "
@@ -446,6 +460,14 @@ constexpr std::array kEntries = {
               "exthost-emu clock run-until 'westus=1.0.0.6' --max 1h      but config.json names 1.0.0.5",
               "Look at what is there instead, at exthost-emu incidents and at config.json; a longer --max "
               "helps if the time was too short."},
+    // ---- what the emulator tells others
+    CodeEntry{
+        codes::kHookFailed, "A hook could not be told",
+        "A URL of the hooks settings did not take a message: nobody answered in time, or the answer was "
+        "no 2xx, and further tries were no better. The message is lost; syncs and serving do not depend "
+        "on it.",
+        "\"hooks\": { \"incident\": [\"http://127.0.0.1:9999/hook\"] }      nobody listens there",
+        "Check the URL and the receiver; what was opened meanwhile is in 'exthost-emu incidents'."},
 };
 
 }  // namespace

@@ -93,6 +93,8 @@ inline constexpr std::string_view kMalformedRequest = "EHE3010";
 inline constexpr std::string_view kRequestLimit = "EHE3011";
 inline constexpr std::string_view kServerBusy = "EHE3012";
 inline constexpr std::string_view kServiceFailed = "EHE3013";
+inline constexpr std::string_view kIncidentResolved = "EHE3021";
+inline constexpr std::string_view kFailoverRefused = "EHE3022";
 // settings and options
 inline constexpr std::string_view kSettingsNotJson = "EHE4001";
 inline constexpr std::string_view kSettingsUnknownKey = "EHE4002";
@@ -114,6 +116,8 @@ inline constexpr std::string_view kSourceRejected = "EHE6004";
 // what somebody waits for on the clock
 inline constexpr std::string_view kExpressionInvalid = "EHE7001";
 inline constexpr std::string_view kNotReached = "EHE7002";
+// what the emulator tells others
+inline constexpr std::string_view kHookFailed = "EHE7101";
 }  // namespace codes
 
 }  // namespace exthost::model

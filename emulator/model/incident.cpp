@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "emulator/model/codes.h"
+
 namespace exthost::model {
 namespace {
 
@@ -33,6 +35,21 @@ void forget_old(std::vector<Incident>& incidents) {
 }
 
 }  // namespace
+
+std::string_view to_string(IncidentSeverity severity) {
+  return severity == IncidentSeverity::note ? "note" : "sev3";
+}
+
+IncidentSeverity severity_of(IncidentCause cause) {
+  return cause == IncidentCause::replaced_zip ? IncidentSeverity::note : IncidentSeverity::sev3;
+}
+
+const Problem* main_finding(const Incident& incident) {
+  if (incident.evidence.empty()) return nullptr;
+  const auto error = std::find_if(incident.evidence.begin(), incident.evidence.end(),
+                                  [](const Problem& problem) { return problem.severity == Severity::error; });
+  return error == incident.evidence.end() ? &incident.evidence.front() : &*error;
+}
 
 std::string_view to_string(IncidentCause cause) {
   switch (cause) {
@@ -67,6 +84,7 @@ IncidentLog::Outcome IncidentLog::report(Report report, base::WallTime now) {
     incident.extension = std::move(report.extension);
     incident.cause = report.cause;
     incident.first_seen = now;
+    if (incident.severity() != IncidentSeverity::note) ++opened_;
   } else {
     ++incident.occurrences;
   }
@@ -74,6 +92,15 @@ IncidentLog::Outcome IncidentLog::report(Report report, base::WallTime now) {
   incident.message = std::move(report.message);
   incident.owner = std::move(report.owner);
   incident.evidence = std::move(report.evidence);
+  if (incident.evidence.empty()) {
+    const CodeEntry* entry = find_code(incident.code);
+    incident.evidence.push_back(Problem{Severity::error,
+                                        incident.code,
+                                        incident.message,
+                                        entry == nullptr ? std::string() : std::string(entry->remedy),
+                                        {},
+                                        {}});
+  }
   incident.last_seen = now;
   add_regions(incident.regions, report.regions);
   return {incident, is_new};
@@ -90,6 +117,40 @@ std::vector<Incident> IncidentLog::resolve_others(std::string_view extension,
     resolved.push_back(incident);
   }
   if (!resolved.empty()) forget_old(incidents_);
+  return resolved;
+}
+
+base::Result<Incident*> IncidentLog::find_open(std::uint64_t id) {
+  const auto found = std::find_if(incidents_.begin(), incidents_.end(),
+                                  [id](const Incident& incident) { return incident.id == id; });
+  if (found == incidents_.end()) {
+    return base::Error{base::ErrorKind::not_found, "there is no incident " + std::to_string(id),
+                       std::string(codes::kUnknownRoute)};
+  }
+  if (found->resolved) {
+    return base::Error{
+        base::ErrorKind::conflict,
+        "incident " + std::to_string(id) + " is resolved since " + base::to_iso8601(*found->resolved),
+        std::string(codes::kIncidentResolved)};
+  }
+  return &*found;
+}
+
+base::Result<Incident> IncidentLog::acknowledge(std::uint64_t id, IncidentRemark remark, base::WallTime now) {
+  auto incident = find_open(id);
+  if (!incident) return std::move(incident).error();
+  (*incident)->acknowledged = now;
+  (*incident)->acknowledgement = std::move(remark);
+  return **incident;
+}
+
+base::Result<Incident> IncidentLog::resolve(std::uint64_t id, IncidentRemark remark, base::WallTime now) {
+  auto incident = find_open(id);
+  if (!incident) return std::move(incident).error();
+  (*incident)->resolved = now;
+  (*incident)->resolution = std::move(remark);
+  Incident resolved = **incident;
+  forget_old(incidents_);
   return resolved;
 }
 

@@ -129,6 +129,9 @@ class BlobService::Impl {
     if (!accounts_.contains(request->account)) {
       return rest_error("ResourceNotFound", "There is no account '" + request->account + "' here.");
     }
+    if (request->secondary && !has_secondary(request->account)) {
+      return rest_error("ResourceNotFound", no_secondary(request->account));
+    }
     account = request->account;
     if (request->operation == Operation::preflight) return answer_preflight_for(*request);
     return perform(*request, now);
@@ -159,7 +162,7 @@ class BlobService::Impl {
       return complete(http, inner ? perform(*inner, now) : Answer(inner.failure()), now);
     };
     return handler({request, grant, store_, now, options_.durability, ids_, accounts_, authorizer_,
-                    options_.elsewhere, dispatch});
+                    options_.elsewhere, dispatch, has_secondary(request.account)});
   }
 
   http::Response answer_for_website(const http::Request& http, const std::string& account,
@@ -169,6 +172,8 @@ class BlobService::Impl {
       if (is_out(http)) return out();
       if (!accounts_.contains(account))
         return rest_error("WebContentNotFound", "There is no such account here.");
+      if (read_account(http).secondary && !has_secondary(account))
+        return rest_error("WebContentNotFound", no_secondary(account));
       auto settings = store_.account_settings(account);
       if (!settings) return rest_error(settings.failure());
       return serve_website(http, account, website(*settings), read);
@@ -184,9 +189,17 @@ class BlobService::Impl {
 
   // An endpoint that is down judges nothing: neither names nor signatures, and no page learns its CORS rules.
   bool is_out(const http::Request& http) const {
-    if (options_.outage == nullptr || options_.outage->get() == Outage::none) return false;
-    return read_account(http).secondary ? options_.outage->secondary_is_down()
-                                        : options_.outage->primary_is_down();
+    if (options_.locations == nullptr || options_.locations->outage() == Outage::none) return false;
+    const AskedAccount asked = read_account(http);
+    return options_.locations->is_out(asked.name, asked.secondary);
+  }
+
+  bool has_secondary(std::string_view account) const {
+    return options_.locations == nullptr || options_.locations->has_secondary(account);
+  }
+
+  static std::string no_secondary(const std::string& account) {
+    return "The account '" + account + "' failed over and has no secondary endpoint until it fails back.";
   }
 
   static RestError out() {

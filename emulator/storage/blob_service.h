@@ -9,7 +9,7 @@
 #include "emulator/storage/accounts.h"
 #include "emulator/storage/blob_store.h"
 #include "emulator/storage/copy_source_fetcher.h"
-#include "emulator/storage/outage.h"
+#include "emulator/storage/locations.h"
 
 namespace spdlog {
 class logger;
@@ -21,8 +21,9 @@ namespace exthost::storage {
 struct BlobServiceOptions {
   /// What an answer to a write promises (limits.md: power).
   base::Durability durability = base::Durability::power;
-  /// What answers 503, asked anew for each request; null: nothing.
-  const OutageSwitch* outage = nullptr;
+  /// What answers 503, and which accounts have no secondary, asked anew for each request; null: nothing and
+  /// none.
+  const Locations* locations = nullptr;
   /// Who reads sources of copies that lie on other servers; null: nobody.
   CopySourceFetcher* elsewhere = nullptr;
   /// The time of those who sign requests, which says whether a signature is good yet and still; null: the

@@ -29,6 +29,7 @@ struct OperationContext {
   Authorizer& authorizer;
   CopySourceFetcher* elsewhere;  ///< Null: sources are read from these accounts only.
   const Dispatch& dispatch;
+  bool geo_redundant = true;  ///< The account has a secondary.
 
   const http::Headers& headers() const { return request.http.headers; }
 };

@@ -121,9 +121,9 @@ Answer get_service_stats(const OperationContext& context) {
   return xml_answer(xml);
 }
 
-Answer get_account_information(const OperationContext&) {
+Answer get_account_information(const OperationContext& context) {
   http::Response response;
-  response.headers.set("x-ms-sku-name", "Standard_RAGRS");
+  response.headers.set("x-ms-sku-name", context.geo_redundant ? "Standard_RAGRS" : "Standard_LRS");
   response.headers.set("x-ms-account-kind", "StorageV2");
   response.headers.set("x-ms-is-hns-enabled", "false");
   return response;

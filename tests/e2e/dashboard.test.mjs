@@ -84,6 +84,9 @@ test('the link that the terminal shows opens a dashboard that may act', async (t
     await incident.locator('.frame', { hasText: '^ trailing comma' }).waitFor();
     await incident.getByText('demo-team@example.com').waitFor();
     await status(page, '1 open incident');
+    await incident.getByText('SEV3').waitFor();
+    await incident.getByRole('button', { name: 'Acknowledge' }).click();
+    await incident.getByText('▲ acknowledged').waitFor();
     await stage(page, 'stage4').locator('.shape.failed').waitFor();
     assert.equal(await stage(page, 'stage4').locator('.version').innerText(), '1.0.0.2');
 

@@ -152,7 +152,7 @@ test('an outage and its end: clients get 503, an incident opens and closes, and 
   assert.equal(incident.cause, 'storage_unavailable');
   assert.equal(incident.code, 'EHE2101');
   await assertServed();
-  assert.match(emulator.verb('storage').out, /the primary endpoints answer 503/);
+  assert.match(emulator.verb('storage').out, /the primary location answers 503/);
 
   const ended = await emulator.request(`${emulator.control}/_emu/v1/storage`, { method: 'PUT', body: '{"outage":"none"}',
     headers: { Authorization: `Bearer ${emulator.record.token}`, 'Content-Type': 'application/json' } });

@@ -33,6 +33,7 @@ export const api = {
   explain: (question) => ask(`/_emu/v1/explain?${new URLSearchParams(question)}`),
   sync: (extension) => post(`/_emu/v1/sync${extension ? `?${new URLSearchParams({ extension })}` : ""}`),
   freeze: (frozen) => post("/_emu/v1/clock", { frozen }),
+  acknowledge: (id) => post(`/_emu/v1/incidents/${id}:ack`, {}),
   advance: (by) => post("/_emu/v1/clock:advance", { by }),
   openSession: (token) => post("/_emu/session", { token }),
 };

@@ -125,7 +125,7 @@ function drawEverything() {
   if (!state.info) return;
   drawBoard(state.extensions, state.regions, { info: state.info, filter: view.filter, extension: view.extension, selected: view.region, onChoose: choose });
   drawInspector(state.chosen, state.info);
-  drawIncidents(state.incidents);
+  drawIncidents(state.incidents, acknowledge);
   drawVersions(state.extensions, state.info, view.extension);
 }
 
@@ -205,6 +205,13 @@ function sync() {
     const answer = await api.sync(view.extension);
     const failed = answer.extensions.filter((one) => !one.succeeded);
     announce(failed.length === 0 ? "Synced." : `Sync failed: ${failed.map((one) => one.message).join("; ")}`);
+  });
+}
+
+function acknowledge(incident, button) {
+  return act(button, async () => {
+    await api.acknowledge(incident.id);
+    announce(`Incident ${incident.id} is acknowledged.`);
   });
 }
 

@@ -51,16 +51,26 @@ function finding(problem) {
   ];
 }
 
-function incidentCard(incident) {
+function stateOf(incident) {
+  if (incident.state !== "open") return "✔ resolved";
+  return incident.acknowledged ? "▲ acknowledged" : "▲ open";
+}
+
+/** ` by somebody: their words`, as far as there is anything. */
+function said(by, note) {
+  return (by ? ` by ${by}` : "") + (note ? `: ${note}` : "");
+}
+
+function incidentCard(incident, onAcknowledge) {
   const regions = incident.regions.slice(0, 6).join(", ") + (incident.regions.length > 6 ? ` and ${incident.regions.length - 6} more` : "");
   const isFinding = incident.evidence.some((problem) => incident.message.endsWith(problem.message)); // told below, with its place
   return el(
     "article",
-    { class: `incident ${incident.state}` },
+    { class: `incident ${incident.state} ${incident.severity}` },
     el(
       "h3",
       {},
-      `#${incident.id} ${incident.state === "open" ? "▲ open" : "✔ resolved"}`,
+      `#${incident.id} ${incident.severity === "note" ? "note" : "SEV3"} ${stateOf(incident)}`,
       el("span", { class: "mono muted" }, incident.code ?? ""),
       el("span", { class: "muted" }, incident.extension),
     ),
@@ -70,23 +80,27 @@ function incidentCard(incident) {
       "p",
       { class: "muted" },
       "since ", timeOf(incident.firstSeen), `, seen ${plural(incident.occurrences, "time")}`,
-      incident.resolved && ["; resolved ", timeOf(incident.resolved)],
+      incident.acknowledged && ["; acknowledged ", timeOf(incident.acknowledged), said(incident.acknowledgedBy, incident.acknowledgedNote)],
+      incident.resolved && ["; resolved ", timeOf(incident.resolved), said(incident.resolvedBy, incident.resolvedNote)],
       regions && `; ${regions}`,
     ),
     incident.owner && el("p", {}, "owner ", incident.owner.includes("@") ? link(`mailto:${encodeURIComponent(incident.owner).replace("%40", "@")}`, incident.owner) : incident.owner),
+    incident.state === "open" && !incident.acknowledged &&
+      el("button", { type: "button", class: "acknowledge", "data-key": `ack-${incident.id}`, onclick: (event) => onAcknowledge(incident, event.currentTarget) }, "Acknowledge"),
   );
 }
 
-export function drawIncidents(incidents) {
+/** `onAcknowledge(incident, button)` is called when somebody says that they have seen it. */
+export function drawIncidents(incidents, onAcknowledge) {
   const open = incidents.filter((incident) => incident.state === "open");
   const resolved = incidents.filter((incident) => incident.state !== "open");
   byId("incident-count").textContent = String(open.length);
   byId("incident-count").dataset.any = String(open.length > 0);
   draw(byId("incidents"), incidents, () => [
     open.length === 0 && el("p", { class: "muted" }, "None is open."),
-    ...open.map(incidentCard),
+    ...open.map((incident) => incidentCard(incident, onAcknowledge)),
     resolved.length > 0 &&
-      el("details", { "data-key": "resolved" }, el("summary", { "data-key": "resolved-summary" }, `${resolved.length} resolved`), resolved.map(incidentCard)),
+      el("details", { "data-key": "resolved" }, el("summary", { "data-key": "resolved-summary" }, `${resolved.length} resolved`), resolved.map((incident) => incidentCard(incident, onAcknowledge))),
   ]);
 }
 

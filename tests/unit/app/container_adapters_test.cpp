@@ -18,10 +18,10 @@ struct Container {
   base::VirtualScheduler clock{base::WallTime{std::chrono::seconds(1'800'000'000)}};
   std::unique_ptr<storage::BlobStore> owned = storage::make_memory_blob_store();
   storage::BlobStore& store = *owned;
-  storage::OutageSwitch outage;
+  storage::Locations locations;
   storage::ContainerId id{"devstoreaccount1", "demo"};
   std::shared_ptr<hosting::ContainerSource> source =
-      app::make_store_source(store, outage, id, "/devstoreaccount1/demo");
+      app::make_store_source(store, locations, id, "/devstoreaccount1/demo");
   std::unique_ptr<watch::ContainerSink> sink = app::make_store_sink(store, id, clock);
 };
 
@@ -45,7 +45,7 @@ TEST_CASE("a blob that is not there is absent, a container that is not there is 
   REQUIRE(absent);
   CHECK(absent->state == State::absent);
 
-  const auto nowhere = app::make_store_source(container.store, container.outage,
+  const auto nowhere = app::make_store_source(container.store, container.locations,
                                               {"devstoreaccount1", "other"}, "/devstoreaccount1/other");
   const auto unavailable = nowhere->get("config.json", "", 100);
   REQUIRE_FALSE(unavailable);
@@ -58,14 +58,14 @@ TEST_CASE(
   Container container;
   REQUIRE(container.sink->put("config.json", watch::Content::of("{}")));
   for (const auto outage : {storage::Outage::primary, storage::Outage::both}) {
-    container.outage.set(outage);
+    container.locations.set_outage(outage);
     const auto refused = container.source->get("config.json", "", 100);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == base::ErrorKind::unavailable);
     CHECK(refused.error().code == model::codes::kStorageUnavailable);
   }
   CHECK(container.sink->put("config.json", watch::Content::of("[]")));
-  container.outage.set(storage::Outage::secondary);
+  container.locations.set_outage(storage::Outage::secondary);
   CHECK(container.source->get("config.json", "", 100)->bytes == "[]");
 }
 

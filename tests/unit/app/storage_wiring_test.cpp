@@ -113,11 +113,11 @@ TEST_CASE("connection strings are for the extensions' account, if they share one
 TEST_CASE("an outage and its end are told once each") {
   base::VirtualScheduler clock{base::WallTime{std::chrono::seconds(1'800'000'000)}};
   base::Journal journal(clock);
-  storage::OutageSwitch outage;
-  CHECK_FALSE(app::switch_outage(outage, storage::Outage::none, journal));
-  CHECK(app::switch_outage(outage, storage::Outage::primary, journal));
-  CHECK_FALSE(app::switch_outage(outage, storage::Outage::primary, journal));
-  CHECK(app::switch_outage(outage, storage::Outage::none, journal));
+  storage::Locations locations;
+  CHECK_FALSE(app::switch_outage(locations, storage::Outage::none, journal));
+  CHECK(app::switch_outage(locations, storage::Outage::primary, journal));
+  CHECK_FALSE(app::switch_outage(locations, storage::Outage::primary, journal));
+  CHECK(app::switch_outage(locations, storage::Outage::none, journal));
   const auto events = journal.since(0);
   REQUIRE(events.size() == 2);
   CHECK(events[0].type == "storage.outage");

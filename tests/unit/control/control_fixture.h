@@ -161,8 +161,10 @@ class ControlFixture {
   StorageStatus storage{"none",
                         "power",
                         {{"devstoreaccount1", "http://127.0.0.1:14432/devstoreaccount1",
-                          "http://127.0.0.1:14432/devstoreaccount1-secondary"}}};
+                          "http://127.0.0.1:14432/devstoreaccount1-secondary", std::nullopt, true}}};
   std::vector<std::string> outages;  ///< Put in force, in order.
+  std::vector<std::string> moves;    ///< Failovers and failbacks, with their accounts.
+  std::vector<model::IncidentRemark> remarks;
   int shutdowns = 0;
   std::string detail;  ///< Of the last problem.
 
@@ -237,8 +239,37 @@ class ControlFixture {
       return {};
     };
     parts.clock_seed = 7;
+    parts.fail_over = [this](const std::string& account) { return move("over " + account); };
+    parts.fail_back = [this](const std::string& account) { return move("back " + account); };
+    parts.acknowledge_incident = [this](std::uint64_t id, model::IncidentRemark remark) {
+      return handle(id, std::move(remark));
+    };
+    parts.resolve_incident = parts.acknowledge_incident;
     parts.shut_down = [this] { ++shutdowns; };
     return parts;
+  }
+
+  base::Result<void> move(const std::string& what) {
+    if (what == "over moved") {
+      return base::Error{base::ErrorKind::conflict, "it failed over before",
+                         std::string(model::codes::kFailoverRefused)};
+    }
+    moves.push_back(what);
+    journal.append("storage.failover", "", "A failover.");
+    return {};
+  }
+
+  base::Result<model::Incident> handle(std::uint64_t id, model::IncidentRemark remark) {
+    if (id != 3)
+      return base::Error{base::ErrorKind::conflict, "it is resolved",
+                         std::string(model::codes::kIncidentResolved)};
+    journal.append("incident.acknowledged", "demo", "Acknowledged.");
+    remarks.push_back(remark);
+    model::Incident incident;
+    incident.id = id;
+    incident.acknowledged = clock.now();
+    incident.acknowledgement = std::move(remark);
+    return incident;
   }
 
   std::unique_ptr<ControlService> service_;

@@ -25,7 +25,38 @@ TEST_CASE("storage tells its accounts, the outage in force, and no key") {
   CHECK(storage["durability"] == "power");
   CHECK(storage["accounts"] == nlohmann::json::parse(R"([{"name": "devstoreaccount1",
       "url": "http://127.0.0.1:14432/devstoreaccount1",
-      "secondaryUrl": "http://127.0.0.1:14432/devstoreaccount1-secondary"}])"));
+      "secondaryUrl": "http://127.0.0.1:14432/devstoreaccount1-secondary", "location": "primary",
+      "redundancy": "RA-GRS", "failedOver": null, "available": true}])"));
+}
+
+TEST_CASE("an account that failed over is in its secondary location and has no secondary endpoint") {
+  ControlFixture control;
+  StorageStatus::Account& account = control.storage.accounts[0];
+  account.secondary_url.clear();
+  account.failed_over_at = control.clock.now();
+  account.available = false;
+  const auto told = control.json(get(kPath))["accounts"][0];
+  CHECK(told["location"] == "secondary");
+  CHECK(told["redundancy"] == "LRS");
+  CHECK(told["failedOver"] == base::to_iso8601(control.clock.now()));
+  CHECK(told["secondaryUrl"] == nullptr);
+  CHECK(told["available"] == false);
+}
+
+TEST_CASE("one account fails over, or back, or all do") {
+  ControlFixture control;
+  const auto move = [](const char* verb) { return Ask("POST", std::string(kPath) + verb).token(); };
+  const auto answer = control.json(move(":failover").body(R"({"account":"mybiza"})"));
+  CHECK(answer["seq"] == control.journal.last_seq());
+  CHECK(answer["accounts"].size() == 1);
+  control.json(move(":failover"));
+  control.json(move(":failback").body("{}"));
+  CHECK(control.moves == std::vector<std::string>{"over mybiza", "over ", "back "});
+  CHECK(control.problem(move(":failover").body(R"({"account":"moved"})"), 409) == codes::kFailoverRefused);
+  CHECK(control.problem(move(":failover").body(R"({"account":""})"), 400) == codes::kBadRequestBody);
+  CHECK(control.problem(move(":failover").body(R"({"which":"mybiza"})"), 400) == codes::kBadRequestBody);
+  CHECK(control.problem(post(std::string(kPath) + ":failback"), 401) == codes::kTokenRequired);
+  CHECK(control.moves.size() == 3);
 }
 
 TEST_CASE("an outage begins and ends by PUT, which answers with the number of its event") {

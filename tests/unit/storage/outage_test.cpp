@@ -19,9 +19,9 @@ struct Fixture : BlobServiceFixture {
     return ask(HttpRequest("GET", "/" + account + "/open/a")).status;
   }
 
-  OutageSwitch outage;
+  Locations locations;
   BlobService switched{
-      *store, accounts, clock, ids, std::make_shared<spdlog::logger>("test"), {.outage = &outage}};
+      *store, accounts, clock, ids, std::make_shared<spdlog::logger>("test"), {.locations = &locations}};
 };
 
 }  // namespace
@@ -40,7 +40,7 @@ TEST_CASE_METHOD(Fixture, "An endpoint that is out answers 503, and the other on
   };
   for (const Case& c : {Case{Outage::none, 200, 200}, Case{Outage::primary, 503, 200},
                         Case{Outage::secondary, 200, 503}, Case{Outage::both, 503, 503}}) {
-    outage.set(c.outage);
+    locations.set_outage(c.outage);
     INFO(to_string(c.outage));
     CHECK(read_at("devstoreaccount1") == c.primary);
     CHECK(read_at("devstoreaccount1-secondary") == c.secondary);
@@ -48,7 +48,7 @@ TEST_CASE_METHOD(Fixture, "An endpoint that is out answers 503, and the other on
 }
 
 TEST_CASE_METHOD(Fixture, "What is out answers everything alike, with Azure's error body") {
-  CHECK(outage.set(Outage::primary) == Outage::none);
+  CHECK(locations.set_outage(Outage::primary) == Outage::none);
   const http::Response answer = ask(
       HttpRequest("GET", at("open/a")).header("Origin", "https://portal.test").header("x-ms-version", "x"));
   CHECK(answer.status == 503);
@@ -71,10 +71,10 @@ TEST_CASE_METHOD(Fixture, "What is out answers everything alike, with Azure's er
 }
 
 TEST_CASE_METHOD(Fixture, "What was stored before an outage is there after it, and nothing from it") {
-  outage.set(Outage::both);
+  locations.set_outage(Outage::both);
   CHECK(ask(HttpRequest("PUT", at("open/b")).header("x-ms-blob-type", "BlockBlob").body("lost")).status ==
         503);
-  outage.set(Outage::none);
+  locations.set_outage(Outage::none);
   CHECK(read_at("devstoreaccount1") == 200);
   CHECK(code_of(ask(HttpRequest("GET", at("open/b")))) == "BlobNotFound");
 }
@@ -84,10 +84,10 @@ TEST_CASE_METHOD(Fixture, "An account's website is out with its endpoint") {
     HttpRequest request("GET", "/");
     return ask(request.host(account + ".z6.web.core.windows.net.localhost", 14432)).status;
   };
-  outage.set(Outage::primary);
+  locations.set_outage(Outage::primary);
   CHECK(visit("devstoreaccount1") == 503);
   CHECK(visit("devstoreaccount1-secondary") == 404);  // up, and there is no website
-  outage.set(Outage::secondary);
+  locations.set_outage(Outage::secondary);
   CHECK(visit("devstoreaccount1") == 404);
   CHECK(visit("devstoreaccount1-secondary") == 503);
 }
