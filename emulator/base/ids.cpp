@@ -2,7 +2,10 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,8 +17,38 @@ namespace {
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 void append_hex(std::string& out, unsigned char byte) {
-  out += {kDigits[byte >> 4], kDigits[byte & 15]};
+  out.push_back(kDigits[byte >> 4]);
+  out.push_back(kDigits[byte & 15]);
 }
+
+void fill_randomly(std::span<unsigned char> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    EXTHOST_CHECK(got > 0);
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
+}
+
+/// The system's random bytes, drawn ahead by one thread for its own use. Each is given once, and not kept.
+class RandomSupply {
+ public:
+  void take(std::span<unsigned char> bytes) {
+    if (bytes.size() > supply_.size()) return fill_randomly(bytes);
+    if (bytes.size() > supply_.size() - used_) {
+      fill_randomly(supply_);
+      used_ = 0;
+    }
+    const auto taken = std::span(supply_).subspan(used_, bytes.size());
+    std::copy(taken.begin(), taken.end(), bytes.begin());
+    std::fill(taken.begin(), taken.end(), static_cast<unsigned char>(0));
+    used_ += bytes.size();
+  }
+
+ private:
+  std::array<unsigned char, 512> supply_{};
+  std::size_t used_ = supply_.size();
+};
 
 }  // namespace
 
@@ -24,19 +57,19 @@ std::string IdSource::uuid() {
   digits[12] = '4';  // version
   const std::size_t variant = kDigits.find(digits[16]);
   digits[16] = kDigits[8 + variant % 4];
-  for (const std::size_t at : {20, 16, 12, 8}) digits.insert(at, 1, '-');
-  return digits;
+  std::string uuid;
+  uuid.reserve(36);
+  for (std::size_t at = 0; at < digits.size(); ++at) {
+    if (at == 8 || at == 12 || at == 16 || at == 20) uuid.push_back('-');
+    uuid.push_back(digits[at]);
+  }
+  return uuid;
 }
 
 std::string RandomIdSource::hex(std::size_t bytes) {
+  thread_local RandomSupply supply;
   std::vector<unsigned char> buffer(bytes);
-  std::size_t filled = 0;
-  while (filled < bytes) {
-    const ssize_t got = getrandom(buffer.data() + filled, bytes - filled, 0);
-    if (got < 0 && errno == EINTR) continue;
-    EXTHOST_CHECK(got > 0);
-    filled += static_cast<std::size_t>(got);
-  }
+  supply.take(buffer);
   std::string out;
   out.reserve(bytes * 2);
   for (const unsigned char byte : buffer) append_hex(out, byte);

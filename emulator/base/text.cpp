@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstring>
 
 namespace exthost::base {
 namespace {
@@ -53,6 +54,17 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
     if ((byte_at(text, at + i) & 0xC0) != 0x80) return 0;
   }
   return length;
+}
+
+/// How many bytes from the start are ASCII, eight at a time: at most seven fewer than there are.
+std::size_t ascii_prefix(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; text.size() - at >= sizeof word; at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & kHighBits) != 0) break;
+  }
+  return at;
 }
 
 /// Insertions, deletions, changes and swaps of neighbours that turn one word into the other, without regard
@@ -113,7 +125,7 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 std::size_t valid_utf8_prefix(std::string_view text) {
-  std::size_t at = 0;
+  std::size_t at = ascii_prefix(text);
   while (at < text.size()) {
     const std::size_t length = sequence_length(text, at);
     if (length == 0) return at;
@@ -142,19 +154,17 @@ void append_utf8(std::string& out, char32_t code_point) {
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      result.push_back(text[i]);
-      continue;
-    }
-    if (text.size() - i < 3) return std::nullopt;
-    const auto high = hex_value(text[i + 1]);
-    const auto low = hex_value(text[i + 2]);
+  std::size_t percent = text.find('%');
+  std::string result(text.substr(0, percent));
+  while (percent != std::string_view::npos) {
+    if (text.size() - percent < 3) return std::nullopt;
+    const auto high = hex_value(text[percent + 1]);
+    const auto low = hex_value(text[percent + 2]);
     if (!high || !low) return std::nullopt;
     result.push_back(static_cast<char>(*high * 16 + *low));
-    i += 2;
+    const std::size_t rest = percent + 3;
+    percent = text.find('%', rest);
+    result.append(text, rest, percent - rest);
   }
   return result;
 }

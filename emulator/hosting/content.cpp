@@ -78,14 +78,13 @@ base::Result<http::Slice> bytes_of(const std::shared_ptr<const package::Package>
 }
 
 std::vector<http::Slice> gzip_slices(const ContentMatch& match) {
-  package::GzipFrame frame = package::gzip_frame(*match.entry);
-  auto header = std::make_shared<const std::string>(std::move(frame.header));
-  auto trailer = std::make_shared<const std::string>(std::move(frame.trailer));
-  const std::string_view header_bytes = *header;
-  const std::string_view trailer_bytes = *trailer;
-  return {{std::move(header), header_bytes},
-          {match.version->package, match.entry->stored},
-          {std::move(trailer), trailer_bytes}};
+  const auto frame = std::make_shared<const package::GzipFrame>(package::gzip_frame(*match.entry));
+  std::vector<http::Slice> slices;
+  slices.reserve(3);
+  slices.push_back({frame, frame->header});
+  slices.push_back({match.version->package, match.entry->stored});
+  slices.push_back({frame, frame->trailer});
+  return slices;
 }
 
 void add_validators(Response& response, const ContentMatch& match, const std::string& etag) {
@@ -140,19 +139,27 @@ Response serve_encoded(const ContentMatch& match, Encoding encoding) {
   return response;
 }
 
+/// The held version whose name is the path's first segment, if more follows; else null.
+const HeldVersion* named_version(const HeldVersions& versions, std::string_view path) {
+  const std::size_t slash = path.find('/');
+  return slash == std::string_view::npos ? nullptr : find_version(versions, path.substr(0, slash));
+}
+
 }  // namespace
 
 bool is_bundle(std::string_view path) {
   return begins_with_ignoring_case(path, "Dynamic/") || begins_with_ignoring_case(path, "Content/Dynamic/");
 }
 
+bool names_version(const HeldVersions& versions, std::string_view path) {
+  return named_version(versions, path) != nullptr;
+}
+
 std::optional<ContentMatch> find_content(const HeldVersions& versions, const HeldVersion* current,
                                          std::string_view path) {
-  const HeldVersion* named = nullptr;
-  const std::size_t slash = path.find('/');
-  if (slash != std::string_view::npos) named = find_version(versions, path.substr(0, slash));
+  const HeldVersion* named = named_version(versions, path);
   const HeldVersion* version = named != nullptr ? named : current;
-  if (named != nullptr) path.remove_prefix(slash + 1);
+  if (named != nullptr) path.remove_prefix(path.find('/') + 1);
 
   const bool bundle = is_bundle(path);
   if (version != nullptr) {

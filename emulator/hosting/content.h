@@ -34,6 +34,10 @@ bool is_bundle(std::string_view path);
 std::optional<ContentMatch> find_content(const HeldVersions& versions, const HeldVersion* current,
                                          std::string_view path);
 
+/// Whether `path` begins with the name of a held version, which then decides alone: `current` above is of no
+/// account.
+bool names_version(const HeldVersions& versions, std::string_view path);
+
 /// Whether answering takes long enough to keep it off the I/O threads: the client wants bytes that must be
 /// inflated, and many of them.
 bool is_slow_to_serve(const http::Request& request, const ContentMatch& match,

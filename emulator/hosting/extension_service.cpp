@@ -131,8 +131,13 @@ FoundContent locate(const Route& route, const ExtensionSnapshot& snapshot,
                     const std::vector<DataCenter>& centers, std::string_view region,
                     model::StampCase letter_case) {
   FoundContent found;
+  // A version in the URL decides alone: what the region serves is asked only for the refusal.
+  if (names_version(snapshot.versions, route.path)) {
+    found.match = find_content(snapshot.versions, nullptr, route.path);
+    if (found.match) return found;
+  }
   found.selection = select_version(snapshot, centers, region, route.stamp, letter_case);
-  found.match = find_content(snapshot.versions, found.selection.version, route.path);
+  if (!found.match) found.match = find_content(snapshot.versions, found.selection.version, route.path);
   return found;
 }
 

@@ -1,5 +1,6 @@
 #include "emulator/hosting/request_route.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -8,14 +9,26 @@
 namespace exthost::hosting {
 namespace {
 
-std::vector<std::string> segments_of(std::string_view path) {
-  std::vector<std::string> segments = base::split(path, '/');
-  std::erase_if(segments, [](const std::string& segment) { return segment.empty(); });
+constexpr std::size_t kUsualSegments = 8;  // room for them is made at once
+
+using Segments = std::vector<std::string_view>;
+
+Segments segments_of(std::string_view path) {
+  Segments segments;
+  segments.reserve(kUsualSegments);
+  while (!path.empty()) {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    if (slash != 0) segments.push_back(path.substr(0, slash));
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
   return segments;
 }
 
-std::string join_from(const std::vector<std::string>& segments, std::size_t first) {
+std::string join_from(const Segments& segments, std::size_t first) {
+  std::size_t size = 0;
+  for (std::size_t i = first; i < segments.size(); ++i) size += segments[i].size() + 1;
   std::string path;
+  path.reserve(size);
   for (std::size_t i = first; i < segments.size(); ++i) {
     if (i > first) path += '/';
     path += segments[i];
@@ -26,7 +39,7 @@ std::string join_from(const std::vector<std::string>& segments, std::size_t firs
 }  // namespace
 
 Route route_of(std::string_view path) {
-  std::vector<std::string> segments = segments_of(path);
+  Segments segments = segments_of(path);
   const auto is = [&](std::size_t index, std::string_view word) {
     return index < segments.size() && base::equals_ignoring_case(segments[index], word);
   };

@@ -49,12 +49,21 @@ bool read_port(std::string_view digits, std::optional<std::uint16_t>& port) {
 /// 127.0.0.0/8 in dotted form: a literal address, so no name server can point it elsewhere.
 bool is_loopback_address(std::string_view name) {
   if (name == "::1") return true;
-  const std::vector<std::string> parts = base::split(name, '.');
-  return parts.size() == 4 && parts.front() == "127" &&
-         std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
-           return !part.empty() && part.size() <= 3 && std::all_of(part.begin(), part.end(), is_digit) &&
-                  std::stoi(part) <= 255;
-         });
+  constexpr std::string_view kFirst = "127.";
+  if (!name.starts_with(kFirst)) return false;
+  const auto is_part = [](std::string_view part) {
+    int value = 0;
+    const bool digits = !part.empty() && part.size() <= 3 && std::all_of(part.begin(), part.end(), is_digit);
+    return digits && std::from_chars(part.data(), part.data() + part.size(), value).ec == std::errc() &&
+           value <= 255;
+  };
+  std::string_view rest = name.substr(kFirst.size());
+  for (int dots = 0; dots < 2; ++dots) {
+    const std::size_t dot = rest.find('.');
+    if (dot == std::string_view::npos || !is_part(rest.substr(0, dot))) return false;
+    rest.remove_prefix(dot + 1);
+  }
+  return is_part(rest);
 }
 
 bool is_name_of_ours(std::string_view name, const GateRules& rules) {

@@ -17,6 +17,7 @@ using base::Result;
 namespace {
 
 constexpr std::size_t kReadPiece = 64 * 1024;
+constexpr std::size_t kUsualFields = 16;  // of a head: room for them is made at once
 
 Response with_type(int status, std::string_view type, std::string text) {
   Response response;
@@ -57,6 +58,7 @@ std::size_t Headers::count(std::string_view name) const {
 }
 
 void Headers::add(std::string name, std::string value) {
+  if (fields_.empty()) fields_.reserve(kUsualFields);
   fields_.push_back({std::move(name), std::move(value)});
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "emulator/base/text.h"
+#include "emulator/http/control_bytes.h"
 #include "emulator/model/codes.h"
 
 namespace exthost::http {
@@ -90,26 +91,27 @@ void fill_host(Request& request) {
 
 HeadScanner::State HeadScanner::scan(std::string_view buffered) {
   while (position_ < buffered.size()) {
-    const char c = buffered[position_];
-    const auto byte = static_cast<unsigned char>(c);
     const bool at_line_begin = position_ == line_begin_;
-    if (c == '\r') {
-      if (position_ + 1 == buffered.size()) break;  // its LF is still to come
-      if (buffered[position_ + 1] != '\n') return State::malformed;
-      position_ += 2;
-      if (first_line_ == 0) {
-        first_line_ = position_;
-      } else if (at_line_begin) {
-        return State::complete;
-      }
-      line_begin_ = position_;
-      continue;
+    const char first = buffered[position_];
+    if (at_line_begin && (first == ' ' || first == '\t')) return State::malformed;  // a folded field
+    const std::size_t run_begin = position_;
+    position_ += find_control_byte(buffered.substr(position_));
+    if (position_ != run_begin) {
+      if (first_line_ == 0 && position_ > line_limit_) return State::line_too_long;
+      if (first_line_ != 0 && position_ - first_line_ > head_limit_) return State::head_too_large;
     }
-    if ((byte < 0x20 && c != '\t') || byte == 0x7f) return State::malformed;
-    if (at_line_begin && (c == ' ' || c == '\t')) return State::malformed;  // a folded field
-    ++position_;
-    if (first_line_ == 0 && position_ > line_limit_) return State::line_too_long;
-    if (first_line_ != 0 && position_ - first_line_ > head_limit_) return State::head_too_large;
+    if (position_ == buffered.size()) break;
+    if (buffered[position_] != '\r') return State::malformed;
+    if (position_ + 1 == buffered.size()) break;  // its LF is still to come
+    if (buffered[position_ + 1] != '\n') return State::malformed;
+    const bool empty_line = position_ == line_begin_;
+    position_ += 2;
+    if (first_line_ == 0) {
+      first_line_ = position_;
+    } else if (empty_line) {
+      return State::complete;
+    }
+    line_begin_ = position_;
   }
   return State::incomplete;
 }

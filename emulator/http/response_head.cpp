@@ -6,6 +6,7 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/base/text.h"
+#include "emulator/http/control_bytes.h"
 
 namespace exthost::http {
 
@@ -25,10 +26,18 @@ const std::string& date_now() {
   return text;
 }
 
+/// By byte, whether it may be part of a token.
+constexpr auto kTokenBytes = [] {
+  std::array<bool, 256> table{};
+  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<std::size_t>(c)] = true;
+  return table;
+}();
+
 bool is_token_char(char c) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         kMarks.find(c) != std::string_view::npos;
+  return kTokenBytes[static_cast<unsigned char>(c)];
 }
 
 bool belongs_to_connection(std::string_view name) {
@@ -39,9 +48,12 @@ bool belongs_to_connection(std::string_view name) {
 }
 
 void append_clean(std::string& head, std::string_view value) {
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    head += (byte < 0x20 && c != '\t') || byte == 0x7f ? ' ' : c;
+  for (;;) {
+    const std::size_t clean = find_control_byte(value);
+    head += value.substr(0, clean);
+    if (clean == value.size()) return;
+    head += ' ';
+    value.remove_prefix(clean + 1);
   }
 }
 
@@ -66,6 +78,15 @@ std::optional<std::string> length_without_body(const Response& response) {
   return std::to_string(body_length(response.body));
 }
 
+/// Room for the head, so that it is written into memory once.
+std::size_t size_at_most(const Response& response) {
+  constexpr std::size_t kOurOwn = 256;  // the first line and the fields that are added here
+  constexpr std::size_t kMarks = 4;     // colon, space and line end
+  std::size_t size = kOurOwn + response.reason.size();
+  for (const Header& field : response.headers.all()) size += field.name.size() + field.value.size() + kMarks;
+  return size;
+}
+
 }  // namespace
 
 bool is_token(std::string_view text) {
@@ -81,7 +102,7 @@ BodyFraming decide_body_framing(const Response& response, bool head_request, int
 std::string make_response_head(const Response& response, BodyFraming framing, bool keep_alive,
                                int http_minor) {
   std::string head;
-  head.reserve(512);
+  head.reserve(size_at_most(response));
   head += "HTTP/1.1 ";
   head += std::to_string(response.status);
   head += ' ';

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "emulator/base/text.h"
+#include "emulator/http/control_bytes.h"
 #include "emulator/http/message.h"
 #include "emulator/model/codes.h"
 
@@ -19,13 +20,8 @@ Error refuse(const char* what) {
   return {ErrorKind::invalid_input, what, std::string(model::codes::kBadTarget)};
 }
 
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7f;
-}
-
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), is_control);
+  return find_control_byte(text) != text.size() || text.find('\t') != std::string_view::npos;
 }
 
 /// Whether `%` and the two digits, letter case ignored, stand anywhere in `text`.
@@ -74,6 +70,7 @@ Result<std::string> decode_path(std::string_view raw, const TargetRules& rules) 
     std::replace(path->begin(), path->end(), '\\', '/');
   }
   if (!base::is_valid_utf8(*path)) return refuse("the path is not valid UTF-8");
+  if (path->find("/.") == std::string::npos) return *std::move(path);  // no dot segments, as almost always
   std::optional<std::string> resolved = resolve_dot_segments(*path);
   if (!resolved) return refuse("the path leaves the root with '..'");
   return *std::move(resolved);
@@ -81,11 +78,14 @@ Result<std::string> decode_path(std::string_view raw, const TargetRules& rules) 
 
 /// A malformed escape in a query stands for itself: people type `100%`, and nothing is looked up by it.
 std::string decode_query_part(std::string_view raw) {
-  return base::percent_decode(raw).value_or(std::string(raw));
+  std::optional<std::string> decoded = base::percent_decode(raw);
+  return decoded ? *std::move(decoded) : std::string(raw);
 }
 
 std::vector<QueryParameter> decode_query(std::string_view raw) {
   std::vector<QueryParameter> parameters;
+  if (raw.empty()) return parameters;
+  parameters.reserve(1 + static_cast<std::size_t>(std::count(raw.begin(), raw.end(), '&')));
   std::size_t begin = 0;
   while (begin < raw.size()) {
     const std::size_t end = std::min(raw.find('&', begin), raw.size());

@@ -23,6 +23,9 @@ TEST_CASE("digests match their published test vectors") {
   CHECK(hex(md5("abc")) == "900150983cd24fb0d6963f7d28e17f72");      // RFC 1321
   CHECK(hex(hmac_sha256("Jefe", "what do ya want for nothing?")) ==  // RFC 4231, case 2
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  CHECK(hex(hmac_sha256(std::string(131, '\xaa'),  // RFC 4231, case 6: a key longer than a block
+                        "Test Using Larger Than Block-Size Key - Hash Key First")) ==
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
   CHECK(hex(hmac_sha256("", "")) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 

@@ -1,6 +1,7 @@
 #include "emulator/base/ids.h"
 
 #include <regex>
+#include <set>
 
 #include "tests/support/catch.h"
 
@@ -12,6 +13,17 @@ TEST_CASE("random identifiers have the asked length and differ") {
   CHECK(std::regex_match(first, std::regex("[0-9a-f]{32}")));
   CHECK(first != ids.hex(16));
   CHECK(ids.hex(0).empty());
+}
+
+TEST_CASE("random identifiers never repeat, whatever their lengths") {
+  RandomIdSource ids;
+  std::set<std::string> seen;
+  for (int i = 0; i < 500; ++i) {
+    CHECK(seen.insert(ids.hex(16)).second);
+    CHECK(seen.insert(ids.hex(600)).second);
+    CHECK(seen.insert(ids.hex(11)).second);
+  }
+  CHECK(ids.hex(600).size() == 1200);
 }
 
 TEST_CASE("a UUID is of version 4 and of the usual variant") {

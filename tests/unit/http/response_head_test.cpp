@@ -1,5 +1,6 @@
 #include "emulator/http/response_head.h"
 
+#include "emulator/http/control_bytes.h"
 #include "tests/support/catch.h"
 
 namespace exthost::http {
@@ -31,6 +32,25 @@ TEST_CASE("nothing in a header can split the answer") {
   CHECK(head.find("\r\n\r\n") == head.size() - 4);
   CHECK(head.find('\0') == std::string::npos);
   CHECK_THAT(head, ContainsSubstring("X-Name: a  Evil: 1    <html>\r\n"));
+}
+
+TEST_CASE("a control character is found wherever it stands, and a tab is none") {
+  for (std::size_t size = 1; size < 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char control : {'\0', '\n', '\x1f', '\x7f'}) {
+        std::string text(size, '\xff');
+        text.front() = '\t';
+        CHECK(find_control_byte(text) == size);
+        text[at] = control;
+        CAPTURE(size, at);
+        CHECK(find_control_byte(text) == at);
+        Response response;
+        response.headers.add("X-Name", text);
+        text[at] = ' ';
+        CHECK_THAT(head_of(response), ContainsSubstring("\r\nX-Name: " + text + "\r\n"));
+      }
+    }
+  }
 }
 
 TEST_CASE("a service's own framing headers are dropped, its date is kept") {
