@@ -20,8 +20,9 @@ void set_if_any(http::Headers& headers, std::string_view name, const std::string
 // What Get Blob and Get Blob Properties say alike.
 void add_blob_headers(http::Headers& headers, const BlobRecord& blob, const OperationContext& context) {
   // A SAS may override what the blob says about its content.
-  const SasToken overrides = context.grant.sas.value_or(SasToken());
-  const auto either = [](const std::string& first, const std::string& second) {
+  static const SasToken kNone;
+  const SasToken& overrides = context.grant.sas ? *context.grant.sas : kNone;
+  const auto either = [](const std::string& first, const std::string& second) -> const std::string& {
     return first.empty() ? second : first;
   };
   const ContentProperties& properties = blob.properties;
@@ -71,15 +72,18 @@ Rest<BlobRecord> find_readable(const OperationContext& context) {
 
 // What to read of a blob, and whether the client asked for a part at all.
 struct Choice {
-  std::optional<BlobRecord> seen;
+  std::optional<BlobRecord> refused;  // the record that was not what the client wants
   bool partial = false;
   bool unsatisfiable = false;
 };
 
 Outcome<http::ByteRange> choose_range(const OperationContext& context, const Conditions& conditions,
                                       const BlobRecord& blob, Choice& choice) {
-  choice = {blob, false, false};
-  if (auto refusal = refuse_blob_read(conditions, blob, context.now)) return *refusal;
+  choice = {};
+  if (auto refusal = refuse_blob_read(conditions, blob, context.now)) {
+    choice.refused = blob;
+    return *refusal;
+  }
   const auto own = context.headers().get("x-ms-range");  // outranks Range
   const std::string_view header = own ? *own : context.headers().value("Range");
   if (header.empty()) return http::ByteRange{0, blob.size_bytes};
@@ -162,7 +166,7 @@ Answer get_blob(const OperationContext& context) {
   auto reading = read_blob(context.store, context.request.blob_id(), [&](const BlobRecord& blob) {
     return choose_range(context, *conditions, blob, choice);
   });
-  if (!reading) return read_error(reading.failure(), choice.seen);
+  if (!reading) return read_error(reading.failure(), choice.refused);
   const BlobRecord& blob = reading->record;
   const std::string total = std::to_string(blob.size_bytes);
   if (choice.unsatisfiable) {

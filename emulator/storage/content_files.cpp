@@ -18,6 +18,12 @@ constexpr std::size_t kPullBytes = 256 * 1024;  // large enough that system call
 // Up to here copying is quicker than mapping: taking a mapping down interrupts every thread of the process.
 constexpr std::uint64_t kMapBytes = 128 * 1024;
 
+// Small contents that were read lately stay in memory: opening, reading and closing a file costs more than
+// all the rest of an answer.
+constexpr std::uint64_t kRecentContentBytes = 64 * 1024;
+constexpr std::uint64_t kRecentBytes = 16 * 1024 * 1024;
+constexpr std::size_t kRecentShards = 16;
+
 base::Result<std::vector<fs::path>> files_below(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
@@ -28,6 +34,10 @@ base::Result<std::vector<fs::path>> files_below(const fs::path& folder) {
     return base::Error{base::ErrorKind::unavailable, "can't list " + folder.string() + ": " + error.message(),
                        ""};
   return files;
+}
+
+base::Error damaged(const fs::path& path) {
+  return {base::ErrorKind::corrupt, "the content file " + path.string() + " has the wrong size", ""};
 }
 
 }  // namespace
@@ -42,7 +52,9 @@ class ContentFiles::Incoming {
 };
 
 ContentFiles::ContentFiles(fs::path folder, IsReferenced is_referenced)
-    : folder_(std::move(folder)), is_referenced_(std::move(is_referenced)) {}
+    : folder_(std::move(folder)),
+      is_referenced_(std::move(is_referenced)),
+      recent_(kRecentBytes, kRecentShards) {}
 
 base::Result<std::shared_ptr<ContentFiles>> ContentFiles::open(const fs::path& folder,
                                                                IsReferenced is_referenced) {
@@ -164,23 +176,38 @@ bool ContentFiles::free_if_unneeded(const std::string& hash) {
   if (!is_referenced_ || holds_.count(hash) != 0) return false;
   const auto referenced = is_referenced_(hash);
   if (!referenced || *referenced) return false;
+  const Recent<std::string, http::Slice>::Changing change(recent_, hash);
   std::error_code error;
   return fs::remove(path_of(hash), error);
 }
 
 base::Result<std::optional<http::Slice>> ContentFiles::read(const std::string& hash, std::uint64_t size_bytes,
                                                             std::uint64_t first, std::uint64_t length) const {
+  if (size_bytes > kRecentContentBytes) return read_file(hash, size_bytes, first, length);
+  const auto look = recent_.look(hash);
+  std::optional<http::Slice> whole = look.value;
+  if (!whole) {
+    auto read = read_file(hash, size_bytes, 0, size_bytes);
+    if (!read || !read->has_value()) return read;
+    whole = *std::move(*read);
+    recent_.keep(hash, look.ticket, *whole, size_bytes);
+  }
+  if (whole->bytes.size() != size_bytes) return damaged(path_of(hash));
+  whole->bytes = whole->bytes.substr(first, length);
+  return whole;
+}
+
+base::Result<std::optional<http::Slice>> ContentFiles::read_file(const std::string& hash,
+                                                                 std::uint64_t size_bytes,
+                                                                 std::uint64_t first,
+                                                                 std::uint64_t length) const {
   using Absent = std::optional<http::Slice>;
   const fs::path path = path_of(hash);
-  const auto damaged = [&] {
-    return base::Error{base::ErrorKind::corrupt, "the content file " + path.string() + " has the wrong size",
-                       ""};
-  };
   if (length <= kMapBytes) {
     auto part = base::read_file_part(path, first, length);
     if (!part) return std::move(part).error();
     if (!part->has_value()) return Absent();
-    if ((*part)->file_bytes != size_bytes || (*part)->bytes.size() != length) return damaged();
+    if ((*part)->file_bytes != size_bytes || (*part)->bytes.size() != length) return damaged(path);
     auto bytes = std::make_shared<const std::string>(std::move((*part)->bytes));
     return std::optional(http::Slice{bytes, *bytes});
   }
@@ -190,7 +217,7 @@ base::Result<std::optional<http::Slice>> ContentFiles::read(const std::string& h
     if (!fs::exists(path, error) && !error) return Absent();
     return std::move(mapped).error();
   }
-  if ((*mapped)->bytes().size() != size_bytes) return damaged();
+  if ((*mapped)->bytes().size() != size_bytes) return damaged(path);
   return std::optional(http::Slice{*mapped, (*mapped)->bytes().substr(first, length)});
 }
 

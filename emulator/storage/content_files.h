@@ -16,6 +16,7 @@
 #include "emulator/base/result.h"
 #include "emulator/storage/blob_store.h"
 #include "emulator/storage/file_writer.h"
+#include "emulator/storage/recent.h"
 
 namespace exthost::storage {
 
@@ -64,14 +65,17 @@ class ContentFiles : public std::enable_shared_from_this<ContentFiles> {
   std::shared_ptr<const void> hold(const std::string& hash);
   void release(const std::string& hash);
   bool free_if_unneeded(const std::string& hash);
+  base::Result<std::optional<http::Slice>> read_file(const std::string& hash, std::uint64_t size_bytes,
+                                                     std::uint64_t first, std::uint64_t length) const;
 
   const std::filesystem::path folder_;
   std::atomic<std::uint64_t> next_incoming_{0};
   // Held over rename, unlink and the question whether a record refers to a file: between answer and unlink
   // nobody may begin to hold that hash. Never held while bytes move.
   std::mutex mutex_;
-  IsReferenced is_referenced_;        // empty after close()
-  std::map<std::string, int> holds_;  // how many hold each hash
+  IsReferenced is_referenced_;               // empty after close()
+  std::map<std::string, int> holds_;         // how many hold each hash
+  Recent<std::string, http::Slice> recent_;  // small contents, whole
 };
 
 }  // namespace exthost::storage

@@ -19,10 +19,13 @@ std::string parameter(const http::Request& request, std::string_view name) {
 // `<account>.z6.web.core.windows.net`, or any host whose third label is `web`.
 void read_host(const http::Request& request, AskedAccount& asked) {
   const std::string& host = request.production_host.empty() ? request.host : request.production_host;
-  const auto labels = base::split(host, '.');
-  if (labels.front().empty()) return;
-  asked.website = labels.size() > 2 && labels[2] == "web";
-  if (asked.website || (labels.size() > 1 && labels[1] == "blob")) asked.name = labels.front();
+  const std::size_t first_dot = std::min(host.find('.'), host.size());
+  if (first_dot == 0) return;
+  const std::string_view behind_first = std::string_view(host).substr(std::min(first_dot + 1, host.size()));
+  const std::size_t second_dot = std::min(behind_first.find('.'), behind_first.size());
+  const std::string_view third = behind_first.substr(std::min(second_dot + 1, behind_first.size()));
+  asked.website = third.substr(0, third.find('.')) == "web";
+  if (asked.website || behind_first.substr(0, second_dot) == "blob") asked.name = host.substr(0, first_dot);
 }
 
 // Takes the first segment off a path that begins with its slash; what is left begins with one or is empty.

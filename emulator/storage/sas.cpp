@@ -8,11 +8,23 @@
 namespace exthost::storage {
 namespace {
 
-std::string join_lines(const std::vector<std::string>& lines) {
-  std::string text;
-  for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "" : "\n") + lines[i];
-  return text;
-}
+// What is signed, line by line.
+class Lines {
+ public:
+  Lines() { text_.reserve(kUsualBytes); }
+  Lines& add(std::string_view line) {
+    if (!first_) text_ += '\n';
+    first_ = false;
+    text_ += line;
+    return *this;
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  static constexpr std::size_t kUsualBytes = 256;
+  std::string text_;
+  bool first_ = true;
+};
 
 bool has_any(std::string_view held, std::string_view wanted) {
   return held.find_first_of(wanted) != std::string_view::npos;
@@ -88,7 +100,7 @@ Rest<std::optional<SasToken>> read_sas(const http::Target& target) {
   for (const auto& [name, field] : fields) {
     bool given = false;
     for (const http::QueryParameter& parameter : target.query) {
-      if (!base::equals_ignoring_case(parameter.name, name)) continue;
+      if (parameter.name.size() != name.size() || !base::equals_ignoring_case(parameter.name, name)) continue;
       if (given) {
         return rest_error("AuthorizationFailure",
                           "The query parameter " + std::string(name) + " is given twice.");
@@ -101,28 +113,25 @@ Rest<std::optional<SasToken>> read_sas(const http::Target& target) {
 }
 
 std::string account_sas_string_to_sign(const SasToken& token, std::string_view account) {
-  std::vector<std::string> lines{std::string(account), token.permissions, token.services,
-                                 token.types,          token.start,       token.expiry,
-                                 token.addresses,      token.protocols,   token.version};
-  if (token.version >= "2020-12-06") lines.push_back(token.scope);
-  return join_lines(lines) + "\n";
+  Lines lines;
+  lines.add(account).add(token.permissions).add(token.services).add(token.types);
+  lines.add(token.start).add(token.expiry).add(token.addresses).add(token.protocols).add(token.version);
+  if (token.version >= "2020-12-06") lines.add(token.scope);
+  return lines.add("").take();
 }
 
 std::string service_sas_string_to_sign(const SasToken& token, const BlobId& blob) {
   std::string resource = "/blob/" + blob.account + "/" + blob.container;
   if (token.resource != "c") resource += "/" + blob.name;
-  std::vector<std::string> lines{token.permissions, token.start,     token.expiry,    resource,
-                                 token.identifier,  token.addresses, token.protocols, token.version};
+  Lines lines;
+  lines.add(token.permissions).add(token.start).add(token.expiry).add(resource);
+  lines.add(token.identifier).add(token.addresses).add(token.protocols).add(token.version);
   if (token.version >= "2018-11-09") {
-    lines.push_back(token.resource);
-    lines.push_back(token.resource == "bs" ? token.snapshot : "");
+    lines.add(token.resource).add(token.resource == "bs" ? std::string_view(token.snapshot) : "");
   }
-  if (token.version >= "2020-12-06") lines.push_back(token.scope);
-  for (const std::string& overriding :
-       {token.cache_control, token.disposition, token.encoding, token.language, token.type}) {
-    lines.push_back(overriding);
-  }
-  return join_lines(lines);
+  if (token.version >= "2020-12-06") lines.add(token.scope);
+  lines.add(token.cache_control).add(token.disposition).add(token.encoding);
+  return lines.add(token.language).add(token.type).take();
 }
 
 Rest<Done> check_sas(const SasToken& token, const RestRequest& request, base::WallTime now) {

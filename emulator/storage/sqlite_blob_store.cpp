@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "emulator/storage/content_stream.h"
 #include "emulator/storage/limits.h"
 #include "emulator/storage/listeners.h"
+#include "emulator/storage/recent_records.h"
 #include "emulator/storage/sqlite_family.h"
 #include "emulator/storage/sqlite_readers.h"
 #include "emulator/storage/sqlite_rows.h"
@@ -26,6 +28,16 @@ namespace fs = std::filesystem;
 
 // A body up to here is mapped: it goes out at once. A larger one is read as it is sent.
 constexpr std::uint64_t kMappedBodyBytes = 8 * 1024 * 1024;
+
+// Of what was read lately. With so many shards a write keeps few of the other blobs from being kept
+// meanwhile.
+constexpr std::uint64_t kRecentRecordBytes = 4 * 1024 * 1024;
+constexpr std::size_t kRecentShards = 32;
+
+// What is kept of a blob in memory is kept under this.
+BlobId live(const BlobId& id) {
+  return {id.account, id.container, id.name};
+}
 
 // Names beginning with a prefix are neighbours, so the first that doesn't ends the scan.
 template <class Record>
@@ -72,21 +84,27 @@ class SqliteBlobStore final : public BlobStore {
   }
 
   Outcome<ContainerRecord> find_container(const ContainerId& id) const override {
-    return read<ContainerRecord>([&](Connection& connection) -> Outcome<ContainerRecord> {
-      auto container = load_container(connection, id);
-      if (!container) return container_not_found();
-      return std::move(container->record);
-    });
+    return recent_or_read<ContainerRecord>(recent_containers_, id,
+                                           [&](Connection& connection) -> Outcome<ContainerRecord> {
+                                             auto container = load_container(connection, id);
+                                             if (!container) return container_not_found();
+                                             return std::move(container->record);
+                                           });
   }
 
   Outcome<ContainerRecord> update_container(const ContainerId& id, const ContainerEditor& editor) override {
     std::vector<std::string> dropped;
+    // Begin before the commit, end after it; blobs go with their container.
+    std::optional<RecentContainers::Changing> containers_change;
+    std::optional<RecentBlobs::Changing> blobs_change;
     auto now = write<ContainerRecord>(
         base::Durability::power, [&](Connection& connection) -> Outcome<ContainerRecord> {
           auto before = load_container(connection, id);
           if (!connection.ok()) return failure_of(connection);
           auto after = editor(before ? std::optional(before->record) : std::nullopt);
           if (!after) return after.failure();
+          containers_change.emplace(recent_containers_, id);
+          blobs_change.emplace(recent_blobs_);
           if (after->has_value()) {
             (*after)->name = id.container;
             save_container(connection, id, **after);
@@ -98,6 +116,8 @@ class SqliteBlobStore final : public BlobStore {
           }
           return ContainerRecord();
         });
+    containers_change.reset();
+    blobs_change.reset();
     if (now) {
       files_->free_unneeded(dropped);
       listeners_.tell({{id.account, id.container, ""}});
@@ -116,18 +136,20 @@ class SqliteBlobStore final : public BlobStore {
   }
 
   Outcome<BlobRecord> find(const BlobId& id) const override {
-    return read<BlobRecord>([&](Connection& connection) -> Outcome<BlobRecord> {
+    const auto load = [&](Connection& connection) -> Outcome<BlobRecord> {
       auto container = load_container(connection, id.in());
       if (!container) return container_not_found();
       auto blob = load_blob(connection, container->id, id.name, id.snapshot);
       if (!blob) return blob_not_found();
       return std::move(blob->record);
-    });
+    };
+    return id.snapshot.empty() ? recent_or_read<BlobRecord>(recent_blobs_, id, load) : read<BlobRecord>(load);
   }
 
   Outcome<BlobRecord> update(const BlobId& id, const BlobEditor& editor,
                              base::Durability durability) override {
     std::vector<std::string> dropped;
+    std::optional<RecentBlobs::Changing> change;  // begins before the commit, ends after it
     auto now = write<BlobRecord>(durability, [&](Connection& connection) -> Outcome<BlobRecord> {
       auto container = load_container(connection, id.in());
       if (!container) return container_not_found();
@@ -140,6 +162,7 @@ class SqliteBlobStore final : public BlobStore {
       if (!connection.ok()) return failure_of(connection);
       auto edit = editor(state);
       if (!edit) return edit.failure();
+      change.emplace(recent_blobs_, live(id));
       if (edit->drop_staged && !state.staged.empty()) {
         delete_staged(connection, container->id, id.name);
         dropped = hashes_of(state.staged);
@@ -150,6 +173,7 @@ class SqliteBlobStore final : public BlobStore {
       edit->blob->name = id.name;
       return std::move(*edit->blob);
     });
+    change.reset();
     if (now) {
       files_->free_unneeded(dropped);
       listeners_.tell({id});
@@ -281,6 +305,16 @@ class SqliteBlobStore final : public BlobStore {
   std::shared_ptr<void> on_change(Listener listener) override { return listeners_.add(std::move(listener)); }
 
  private:
+  // The record as it was read lately, else as `load` reads it now.
+  template <class Record, class Cache, class Id, class Load>
+  Outcome<Record> recent_or_read(const Cache& recent, const Id& id, Load load) const {
+    const auto look = recent.look(id);
+    if (look.value) return Record(**look.value);
+    auto record = read<Record>(load);
+    if (record) recent.keep(id, look.ticket, std::make_shared<const Record>(*record), cost_of(*record));
+    return record;
+  }
+
   // Runs `question` on one state of the database.
   template <class T, class Question>
   Outcome<T> read(Question question) const {
@@ -355,6 +389,8 @@ class SqliteBlobStore final : public BlobStore {
   bool waits_for_disk_ = true;           // the writer's; changed with writing_ held
   std::shared_ptr<ContentFiles> files_;  // holds of callers may outlive this store
   Listeners listeners_;
+  RecentContainers recent_containers_{kRecentRecordBytes, kRecentShards};
+  RecentBlobs recent_blobs_{kRecentRecordBytes, kRecentShards};
 };
 
 }  // namespace

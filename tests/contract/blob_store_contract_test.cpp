@@ -408,6 +408,69 @@ FOR_EVERY_STORE("Readers see the old blob or the new, whole, while writers repla
   CHECK(torn == 0);
 }
 
+FOR_EVERY_STORE(
+    "No reader sees a blob older than what was acknowledged to a writer or read by anybody before") {
+  PutOptions relaxed;
+  relaxed.durability = base::Durability::process;
+  const auto put_number = [&](const std::string& name, int number) {
+    return put_blob(*this->store, blob(name), std::to_string(number), relaxed, kNow);
+  };
+  const std::vector<std::string> names{"a", "b"};
+  std::vector<std::atomic<int>> newest(names.size());  // what somebody knows of
+  for (const std::string& name : names) REQUIRE(put_number(name, 0));
+  std::atomic<bool> done{false};
+  std::atomic<int> wrong{0};
+  const auto learn = [&](std::size_t i, int number) {
+    int known = newest[i];
+    while (known < number && !newest[i].compare_exchange_weak(known, number)) {
+    }
+  };
+  const auto read_on = [&] {
+    while (!done) {
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        const int known = newest[i];
+        auto open = open_blob(*this->store, blob(names[i]), "", 100);
+        const int number = open ? std::stoi(std::string(open->content.bytes)) : -1;
+        if (number < known) ++wrong;
+        learn(i, number);
+      }
+    }
+  };
+  std::thread first(read_on);
+  std::thread second(read_on);
+  for (int number = 1; number <= 100; ++number) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!put_number(names[i], number)) ++wrong;
+      learn(i, number);
+    }
+  }
+  done = true;
+  first.join();
+  second.join();
+  CHECK(wrong == 0);
+}
+
+FOR_EVERY_STORE("A container and its blobs are read as they are, however often they were read before") {
+  this->put("a", "one");
+  for (int round = 0; round < 3; ++round) {
+    for (const AccessLevel access : {AccessLevel::blob, AccessLevel::container, AccessLevel::none}) {
+      REQUIRE(set_container_access(*this->store, kContainer, access, {}, {}, kNow));
+      CHECK(this->store->find_container(kContainer)->access == access);
+      CHECK(this->store->find_container(kContainer)->access == access);
+    }
+    REQUIRE(set_blob_metadata(*this->store, blob("a"), {{"round", std::to_string(round)}}, {}, kNow));
+    CHECK(this->store->find(blob("a"))->metadata.front().value == std::to_string(round));
+    CHECK(this->store->find(blob("a"))->metadata.front().value == std::to_string(round));
+    this->put("a", std::to_string(round));
+    CHECK(this->get("a") == std::to_string(round));
+    CHECK(this->get("a") == std::to_string(round));
+  }
+  REQUIRE(delete_blob(*this->store, blob("a"), {}, kNow));
+  CHECK(this->store->find(blob("a")).reason() == Reason::blob_not_found);
+  this->put("a", "again");
+  CHECK(this->get("a") == "again");
+}
+
 FOR_EVERY_STORE("Of writers that all want the blob to be new, one wins") {
   std::atomic<int> won{0};
   std::atomic<int> lost{0};

@@ -426,6 +426,30 @@ TEST_CASE("A content file that was damaged is reported, not served") {
   CHECK(open_blob(*store, blob("a"), "", 100).reason() == Reason::unavailable);
 }
 
+TEST_CASE("Content that was freed is read from the disk again when it comes back") {
+  Folder folder;
+  auto store = folder.open();
+  REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+  put(*store, "a", "whole");
+  CHECK(open_blob(*store, blob("a"), "", 100)->content.bytes == "whole");
+  put(*store, "a", "other");
+  put(*store, "b", "whole");
+  for (const fs::path& file : folder.files("content")) std::ofstream(file, std::ios::trunc) << "who";
+  CHECK(open_blob(*store, blob("b"), "", 100).reason() == Reason::unavailable);
+}
+
+TEST_CASE("A container that is deleted takes its blobs along, also those that were just read") {
+  Folder folder;
+  auto store = folder.open();
+  REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+  put(*store, "a", "whole");
+  CHECK(open_blob(*store, blob("a"), "", 100));
+  REQUIRE(delete_container(*store, kContainer, {}, kNow));
+  CHECK(open_blob(*store, blob("a"), "", 100).reason() == Reason::container_not_found);
+  REQUIRE(ensure_container(*store, kContainer, AccessLevel::none, kNow));
+  CHECK(open_blob(*store, blob("a"), "", 100).reason() == Reason::blob_not_found);
+}
+
 TEST_CASE("A large body is read as it is sent, whatever becomes of its blob meanwhile") {
   constexpr std::size_t kBlock = 5'000'000;
   Folder folder;
