@@ -1,62 +1,72 @@
-// Requests a second for a file of an extension, beside a plain Node static server on the same file. One client process for both.
-import { fork } from 'node:child_process';
-import { createReadStream, statSync } from 'node:fs';
-import http from 'node:http';
+// Files of an extension over HTTP, beside nginx with one worker on the same files. Every figure is the median of rounds in which both are asked
+// in turn, by one h2load thread.
+import assert from 'node:assert';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeExtension, startEmulator } from './support/bench.mjs';
+import { describe, makeExtension, ms, quantile, startEmulator } from './support/bench.mjs';
+import { latency, load } from './support/http_load.mjs';
+import { startNginx } from './support/nginx.mjs';
 
-const seconds = 3;
-const connections = 32;
+const rounds = 5;
+const clients = 16;
+const manyClients = 256;
+const sizes = [['1 KB', 1_000, 50_000], ['10 KB', 10_000, 50_000], ['1 MB', 1_000_000, 2_000]];
+const gzip = ['accept-encoding: gzip, deflate'];
 
-/** The usual dozen lines: stat, headers, pipe. */
-function serveFolder(folder) {
-  const server = http.createServer((request, response) => {
-    const file = path.join(folder, path.normalize(decodeURIComponent(request.url.split('?')[0])));
-    const { size } = statSync(file);
-    response.writeHead(200, { 'content-type': 'text/javascript', 'content-length': size });
-    createReadStream(file).pipe(response);
-  });
-  server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+const extension = makeExtension(2000, 50e6);
+const script = Buffer.concat(extension.paths.filter((name) => name.endsWith('.js')).map((name) => readFileSync(name)));
+mkdirSync(path.join(extension.content, 'sizes'));
+for (const [, bytes] of sizes) {
+  assert(script.length >= bytes);
+  writeFileSync(path.join(extension.content, `sizes/${bytes}.js`), script.subarray(0, bytes));
+  writeFileSync(path.join(extension.content, `sizes/${bytes}.woff2`), randomBytes(bytes));  // does not shrink, so it is stored
 }
 
-function load(url) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const deadline = performance.now() + seconds * 1000;
-  let count = 0;
-  const one = async () => {
-    while (performance.now() < deadline) {
-      await new Promise((resolve, reject) => {
-        http.get(url, { agent, headers: { 'accept-encoding': 'gzip' } }, (response) => {
-          if (response.statusCode !== 200) reject(new Error(`${url}: ${response.statusCode}`));
-          response.resume();
-          response.on('end', resolve);
-        }).on('error', reject);
-      });
-      ++count;
-    }
-  };
-  return Promise.all(Array.from({ length: connections }, one)).then(() => {
-    agent.destroy();
-    return count / seconds;
-  });
+const emulator = await startEmulator([extension.project, '--no-https', '--no-watch']);
+const nginx = await startNginx(extension.content);
+const page = await fetch(`${emulator.hosting}/bench/dev?trustedAuthority=portal.azure.com`);
+const ours = `${emulator.hosting}/bench/Content/${page.headers.get('x-ms-version')}`;
+
+/** The median of what `measure(base URL)` finds for us and for nginx, and of their ratio, by rounds. */
+async function compare(measure) {
+  const found = [];
+  for (let round = 0; round < rounds; ++round) {
+    const [first, second] = [await measure(ours), await measure(nginx.url)];
+    found.push([first, second, first / second]);
+  }
+  return [0, 1, 2].map((i) => quantile(found.map((row) => row[i]), 0.5));
 }
 
-if (process.argv[2] === 'static') {
-  serveFolder(process.argv[3]);
-} else {
-  const extension = makeExtension(200, 2e6);
-  const file = extension.paths.find((name) => statSync(name).size > 8_000 && statSync(name).size < 16_000);
-  const relative = path.relative(extension.content, file).split(path.sep).map(encodeURIComponent).join('/');
-
-  const emulator = await startEmulator([extension.project, '--no-https', '--no-watch']);
-  const page = await fetch(`${emulator.hosting}/bench/dev?trustedAuthority=portal.azure.com`);
-  const ours = await load(`${emulator.hosting}/bench/Content/${page.headers.get('x-ms-version')}/${relative}`);
-  await emulator.stop();
-
-  const child = fork(new URL(import.meta.url), ['static', extension.content]);
-  const port = await new Promise((resolve) => child.once('message', resolve));
-  const theirs = await load(`http://127.0.0.1:${port}/${relative}`);
-  child.kill();
-  console.log(`GET of a ${Math.round(statSync(file).size / 1000)} KB script, ${connections} connections, one client process (which is the limit): ` +
-    `${Math.round(ours)} a second; plain Node static server: ${Math.round(theirs)} (${(ours / theirs).toFixed(1)} ×)`);
+async function sent(url, encoding) {
+  const response = await fetch(url, { headers: { 'accept-encoding': encoding } });
+  const length = Number(response.headers.get('content-length'));
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const gzipped = response.headers.get('content-encoding') === 'gzip';
+  return { bytes, how: gzipped ? `in gzip, ${(length / 1000).toFixed(1)} KB` : 'as it is' };
 }
+
+async function requests(what, file, size, count, headers) {
+  const answers = [await sent(`${ours}/${file}`, headers.length ? 'gzip' : 'identity'), await sent(`${nginx.url}/${file}`, 'identity')];
+  assert(answers[0].bytes.equals(answers[1].bytes));
+  const [we, they, ratio] = await compare((base) => load([`${base}/${file}`], { requests: count, clients, headers }));
+  console.log(`  ${what} of ${size}, sent ${answers[0].how}: ${Math.round(we)}/s; nginx, as it is: ${Math.round(they)}/s (${ratio.toFixed(2)} ×)`);
+}
+
+console.log(`files over HTTP beside nginx with one worker and without compression, ${clients} connections, one h2load thread, median of ${rounds}:`);
+for (const [size, bytes, count] of sizes) await requests('script', `sizes/${bytes}.js`, size, count, gzip);
+for (const [size, bytes, count] of sizes) await requests('font (stored in the zip)', `sizes/${bytes}.woff2`, size, count, gzip);
+for (const [size, bytes, count] of sizes) await requests('script for a client without gzip (inflated)', `sizes/${bytes}.js`, size, count, []);
+
+const all = extension.paths.map((name) => path.relative(extension.content, name).split(path.sep).map(encodeURIComponent).join('/'));
+const [we, they, ratio] = await compare(async (base) => {
+  const perSecond = await load(all.map((name) => `${base}/${name}`), { requests: all.length * clients, clients, headers: gzip });
+  return (all.length / perSecond) * 1000;
+});
+console.log(`  all of ${describe(extension)}, by each of ${clients} connections, time for ${all.length} files: ${ms(we)}; nginx ${ms(they)} (${(1 / ratio).toFixed(2)} ×)`);
+
+const [ourTail, theirTail, tails] = await compare((base) => latency([`${base}/sizes/10000.js`], { requests: 50_000, clients: manyClients, headers: gzip }, 0.99));
+console.log(`  script of 10 KB, ${manyClients} connections, 99 % answered within: ${ms(ourTail)}; nginx ${ms(theirTail)} (${tails.toFixed(2)} × as long)`);
+
+await nginx.stop();
+await emulator.stop();

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ms, quantile, residentMiB, root, startEmulator, temporaryFolder } from './support/bench.mjs';
-import { load } from './support/http_load.mjs';
+import { load, loadOnce } from './support/http_load.mjs';
+import { freePort } from './support/nginx.mjs';
 
 const fromTests = createRequire(path.join(root, 'tests/e2e/package.json'));
 const { BlobServiceClient, AccountSASPermissions } = await import(pathToFileURL(fromTests.resolve('@azure/storage-blob')).href);
@@ -32,15 +32,6 @@ async function startOurs(durability) {
   writeFileSync(path.join(project, 'exthost-emu.json'), JSON.stringify(settings));
   const emulator = await startEmulator([project, '--no-https', '--state-dir', path.join(project, 'state')]);
   return { url: `${emulator.storage}/${account}`, pid: emulator.child.pid, readyMs: emulator.readyMs, data: path.join(project, 'state/storage'), stop: emulator.stop };
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function startAzurite() {
@@ -100,7 +91,7 @@ async function measure(start) {
   figures.get10KB = await load([at('work/10KB')], { requests: 20_000, clients });
   figures.get1MB = await load([at('work/1MB')], { requests: 500, clients });
   const many = Array.from({ length: 20_000 }, (_, i) => at(`many/${String(i).padStart(5, '0')}`));
-  figures.many = await load(many, { requests: many.length, clients, file: files['10 KB'] });
+  figures.many = await loadOnce(many, { clients, file: files['10 KB'] });
   figures.list = await load([at('many', 'restype=container&comp=list&maxresults=5000&')], { requests: 10, clients: 1 });
   figures.memoryAfter = residentMiB(server.pid);
   await server.stop();
