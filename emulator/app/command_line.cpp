@@ -26,7 +26,7 @@ struct VerbRow {
   std::string_view help;
 };
 
-constexpr std::array<VerbRow, 17> kVerbs = {{
+constexpr auto kVerbs = std::to_array<VerbRow>({
     {"start", Verb::start, "[TARGET]",
      "run the emulator (the default); TARGET: a folder, a settings file, or demo"},
     {"stop", Verb::stop, "", "end a running instance"},
@@ -46,12 +46,14 @@ constexpr std::array<VerbRow, 17> kVerbs = {{
      "the emulator's time: stop it, move it, let it pass faster"},
     {"storage", Verb::storage, "[outage|failover|failback]",
      "the storage accounts; outage primary|secondary|both|none, failover [ACCOUNT]"},
+    {"cdn", Verb::cdn, "[status|purge [URL]|outage on|off]",
+     "the CDN edge: what it keeps; make it forget; begin or end an outage"},
     {"env", Verb::env, "", "connection string and URLs for shells and CI"},
     {"config", Verb::config_print, "print [TARGET]", "the settings in force, and where each came from"},
     {"cert", Verb::cert, "status|trust|untrust|export",
      "the certificate authority that signs the local certificates"},
     {"help", Verb::help, "[CODE]", "this page, or what an error code means"},
-}};
+});
 
 Error usage(std::string message) {
   return {ErrorKind::invalid_input, std::move(message), std::string(model::codes::kUsage)};
@@ -145,6 +147,12 @@ class VerbParser {
         app_.add_option("which", which_,
                         "outage: primary, secondary, both or none; failover and failback: an account "
                         "(default: all)");
+        break;
+      case Verb::cdn:
+        app_.add_option("action", result_.topic, "status, purge or outage");
+        app_.add_option("argument", cdn_argument_,
+                        "purge: a path or URL, * at its end for all below; outage: on or off");
+        add_text("--extension", "EXT", "purge only what this extension has", result_.extension);
         break;
       case Verb::env:
         add_text("--shell", "NAME", "posix, dotenv, powershell, github or azp (default posix)",
@@ -260,6 +268,8 @@ class VerbParser {
     result_.instance.project = directory_.empty() ? folder_ : (folder_ / directory_).lexically_normal();
     if (!config_.empty()) result_.config = config_ == "-" ? std::filesystem::path("-") : folder_ / config_;
     if (!definition_.empty()) result_.definition = folder_ / definition_;
+    if (row_.verb == Verb::cdn && result_.topic == "purge") result_.purge = cdn_argument_;
+    if (row_.verb == Verb::cdn && result_.topic == "outage") result_.outage = cdn_argument_;
     for (const std::string& set : sets_) {
       const std::size_t equals = set.find('=');
       if (equals == std::string::npos) return usage("--set wants KEY=VALUE, not '" + set + "'");
@@ -319,6 +329,8 @@ class VerbParser {
         if (result_.region.empty())
           return usage("'exthost-emu regions " + result_.topic + "' needs a region, such as westus");
         return expect({"down", "up"});
+      case Verb::cdn:
+        return check_cdn();
       case Verb::cert:
         return expect({"status", "trust", "untrust", "export"});
       default:
@@ -391,6 +403,18 @@ class VerbParser {
         (meant ? "; did you mean '" + *meant + "'?" : ""));
   }
 
+  Result<void> check_cdn() const {
+    const std::string& action = result_.topic;
+    if (action != "purge" && !result_.extension.empty()) return usage("--extension goes with 'cdn purge'");
+    if (action == "purge") return {};
+    if ((action.empty() || action == "status") && cdn_argument_.empty()) return {};
+    if (action == "outage" && (cdn_argument_ == "on" || cdn_argument_ == "off")) return {};
+    const auto meant = base::nearest_word(action, {"status", "purge", "outage"});
+    return usage("'exthost-emu cdn' wants status, purge [URL] or outage on|off, not '" + action +
+                 (cdn_argument_.empty() ? "" : " " + cdn_argument_) + "'" +
+                 (meant && *meant != action ? "; did you mean '" + *meant + "'?" : ""));
+  }
+
   Result<void> check_plan() const {
     if (config_.empty()) return usage("'exthost-emu plan' needs --config FILE, the new config.json");
     if (result_.container.empty() && result_.extension.empty())
@@ -413,7 +437,7 @@ class VerbParser {
   CLI::App app_;
   std::deque<Given> given_;  // CLI11 keeps references into it
   std::vector<std::string> sets_, known_;
-  std::string ready_file_, directory_, timeout_, most_, config_, definition_, which_;
+  std::string ready_file_, directory_, timeout_, most_, config_, definition_, which_, cdn_argument_;
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ enum class Verb {
   env,
   config_print,
   storage,
+  cdn,
   cert,
   help,
   version
@@ -44,18 +45,19 @@ struct CommandLine {
   // verbs that talk to a running instance
   InstanceChoice instance;
   bool json = false;
-  std::string extension;              ///< sync, explain, plan
+  std::string extension;              ///< sync, explain, plan; cdn purge
   std::string region;                 ///< explain, sync; regions down and up
   std::string stamp, authority, url;  ///< explain
   base::Duration timeout{30'000};     ///< wait
   std::string argument;               ///< clock: of advance, run-until or scale
   base::Duration most{7'200'000};     ///< clock run-until: how far to go at most
-  std::string outage;                 ///< storage outage: none, primary, secondary or both
-  std::string incident;               ///< incidents: a number, for show, ack and resolve
-  std::string state;                  ///< incidents: open or resolved; empty: both
-  std::string note;                   ///< incidents: what to say with ack or resolve
-  std::string account;                ///< env: a storage account; empty: the usual one. storage: as named
-  std::string shell;                  ///< env: posix, dotenv, powershell, github, azp
+  std::string outage;    ///< storage outage: none, primary, secondary or both; cdn outage: on, off
+  std::string purge;     ///< cdn purge: a URL or path; empty: everything
+  std::string incident;  ///< incidents: a number, for show, ack and resolve
+  std::string state;     ///< incidents: open or resolved; empty: both
+  std::string note;      ///< incidents: what to say with ack or resolve
+  std::string account;   ///< env: a storage account; empty: the usual one. storage: as named
+  std::string shell;     ///< env: posix, dotenv, powershell, github, azp
 
   // verbs that look at a container, or may
   std::string container;  ///< explain, plan: a folder or URL instead of a running instance; empty: ask that.
@@ -67,10 +69,9 @@ struct CommandLine {
   std::filesystem::path definition;  ///< plan: a new stagedefinition.json; empty: the container's.
   std::string deployed;              ///< check: a date such as 2026-11-21, or empty.
 
-  std::string topic;  ///< help: a code, or empty; cert: status or export; clock: what to do; storage: outage,
-                      ///< failover, failback, or empty; regions: down or up, or empty;
-                      ///< incidents: list, show, ack, resolve, or empty
-  std::string text;   ///< What --help or --version prints.
+  std::string topic;  ///< help: a code, or empty; cert: status or export; clock, storage, cdn, incidents:
+                      ///< what to do; regions: down or up, or empty
+  std::string text;  ///< What --help or --version prints.
 };
 
 /// In the order of the overview.

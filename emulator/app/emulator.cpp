@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "emulator/app/branded_service.h"
+#include "emulator/app/cdn_wiring.h"
 #include "emulator/app/container_adapters.h"
 #include "emulator/app/control_wiring.h"
 #include "emulator/app/explain_wiring.h"
@@ -221,9 +222,11 @@ class Emulator::Impl {
     options.poll_interval = settings_.poll_interval;
     options.state_folder = parts_.state_folder;
     options.seed = settings_.seed;
+    options.cdn = settings_.cdn;
     hosting_ = std::make_unique<hosting::HostingService>(std::move(options), std::move(hosted), parts_.clock,
                                                          journal_, parts_.log);
     hosting_->restore();
+    cdn_edge_ = std::make_unique<hosting::CdnEdge>(settings_.cdn, *hosting_, parts_.clock, journal_);
 
     std::vector<std::string> stages;
     for (const auto& stage : model::default_stage_definition(settings_.cloud).stages)
@@ -339,6 +342,9 @@ class Emulator::Impl {
     control.fail_back = [this](const std::string& account) {
       return after_change_of_storage(failover_.fail_back(account));
     };
+    control.cdn = [this] { return cdn_status(*cdn_edge_); };
+    control.purge_cdn = [this](const control::CdnPurgeOrder& order) { return purge_cdn(*cdn_edge_, order); };
+    control.set_cdn_outage = [this](bool outage) { return set_cdn_outage(*cdn_edge_, outage); };
     control.shut_down = [this] { request_stop(); };
     control_ = std::make_unique<control::ControlService>(std::move(control));
   }
@@ -434,7 +440,7 @@ class Emulator::Impl {
                            true,
                            {}},
                           {"hosting",
-                           hosting_.get(),
+                           cdn_edge_.get(),
                            settings_.port(settings_.hosting_port, 1),
                            &hosting_port_,
                            settings_.https,
@@ -504,6 +510,7 @@ class Emulator::Impl {
   std::unique_ptr<storage::BlobService> blob_service_;
   std::unique_ptr<hosting::HostingService> hosting_;
   base::Journal::Subscription incident_events_;
+  std::unique_ptr<hosting::CdnEdge> cdn_edge_;  // in front of it
   std::vector<std::unique_ptr<Publishing>> publishings_;
   std::map<storage::ContainerId, Publishing*> publishing_of_;  // fixed once made
   std::shared_ptr<void> store_changes_;

@@ -65,6 +65,8 @@ class InstanceVerbs {
         return print_raw(client.get("/_emu/v1/events.ndjson"));
       case Verb::storage:
         return storage(client);
+      case Verb::cdn:
+        return cdn(client);
       case Verb::env:
         return environment(instance);
       default:
@@ -222,6 +224,42 @@ class InstanceVerbs {
                 " 503; to end that: exthost-emu storage outage none");
     }
     return int{kExitOk};
+  }
+
+  /// What the CDN's edge keeps, after a purge or a change if one is asked for.
+  Result<int> cdn(const ControlClient& client) {
+    constexpr const char* kPath = "/_emu/v1/cdn";
+    Result<std::string> answer = command_.topic == "purge" ? client.post("/_emu/v1/cdn:purge", cdn_order())
+                                 : !command_.outage.empty()
+                                     ? client.put(kPath, ordered_json{{"outage", command_.outage}}.dump())
+                                     : client.get(kPath);
+    if (!answer || command_.json) return print_raw(std::move(answer));
+    const auto json = ordered_json::parse(*answer, nullptr, false);
+    const auto number = [&](const char* key) { return json.value(key, std::uint64_t{0}); };
+    if (json.contains("purged")) out_.line("forgot " + base::counted(number("purged"), "kept file"));
+    if (text_at(json, "mode") == "off") {
+      out_.line("the CDN edge is off; to have one: exthost-emu start --cdn on");
+      return int{kExitOk};
+    }
+    out_.line("keeps " + base::counted(number("entries"), "file") + ", " +
+              base::human_bytes(number("bytes")) + " of " + base::human_bytes(number("limitBytes")) + "; " +
+              base::counted(number("hits"), "hit") + ", " + std::to_string(number("misses")) +
+              (number("misses") == 1 ? " miss" : " misses") + "; origin by HTTP/" +
+              text_at(json, "originHttp"));
+    if (text_at(json, "outage") == "on") {
+      out_.line(out_.styled(Style::warning, out_.symbol(Style::warning)) +
+                " its hosts answer 503; to end that: exthost-emu cdn outage off");
+    } else {
+      out_.line(out_.styled(Style::good, out_.symbol(Style::good)) + " no outage");
+    }
+    return int{kExitOk};
+  }
+
+  std::string cdn_order() const {
+    ordered_json order = ordered_json::object();
+    if (!command_.purge.empty()) order["url"] = command_.purge;
+    if (!command_.extension.empty()) order["extension"] = command_.extension;
+    return order.dump();
   }
 
   Result<int> environment(const InstanceRecord& instance) {

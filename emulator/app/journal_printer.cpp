@@ -16,11 +16,13 @@ std::optional<Style> style_of(const std::string& type) {
   if (type == "incident.opened" || type == "source.failed" || type == "seed.failed" || type == "mount.failed")
     return Style::bad;
   if (type == "incident.resolved" || type == "source.mended" || type == "storage.restored" ||
-      type == "incident.acknowledged" || type == "storage.failback")
+      type == "incident.acknowledged" || type == "storage.failback" || type == "cdn.restored" ||
+      type == "cdn.purged")
     return Style::good;
   if (type == "source.notice" || type == "seed.notice" || type == "mount.notice" ||
       type == "publish.leftover" || type == "config.warning" || type == "storage.outage" ||
-      type == "storage.failover" || type == "storage.location" || type == "hook.failed")
+      type == "storage.failover" || type == "storage.location" || type == "hook.failed" ||
+      type == "cdn.outage")
     return Style::warning;
   return std::nullopt;
 }

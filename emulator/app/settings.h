@@ -9,6 +9,7 @@
 
 #include "emulator/app/storage_settings.h"
 #include "emulator/base/clock.h"
+#include "emulator/hosting/cdn_rules.h"
 #include "emulator/model/cloud.h"
 #include "emulator/model/deployment_config.h"
 #include "emulator/model/environment.h"
@@ -107,6 +108,7 @@ struct Settings {
   bool fail_on_incident = false;  ///< Exit code 6 if an incident was opened, notes apart.
 
   StorageSettings storage;
+  hosting::CdnSettings cdn;
   std::vector<ExtensionSettings> extensions;
   std::vector<std::filesystem::path> registration_files;
   /// What the registration files have besides the extensions above (registrations.h).

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "emulator/app/cdn_settings.h"
 #include "emulator/app/settings_fields.h"
 #include "emulator/app/settings_table.h"
 #include "emulator/app/storage_settings_reader.h"
@@ -49,6 +50,11 @@ class SettingsReader : private SettingsFields {
         read_extensions(member);
       } else if (key == "portal.authorityAliases") {
         read_aliases(member);
+      } else if (key == "cdn" && member.value.kind == JsonKind::string) {
+        read_scalar(*find_setting("cdn.mode"), member, "cdn.mode");
+      } else if (key == "cdn.namespaces") {
+        read_cdn_namespaces(*this, member, settings_.cdn);
+        settings_.origins[key] = position(member.value.offset).to_string();
       } else if (read_storage_list(*this, member, key, settings_.storage)) {
         settings_.origins[key] = position(member.value.offset).to_string();
       } else if (const SettingRow* row = find_setting(key)) {
@@ -77,6 +83,7 @@ class SettingsReader : private SettingsFields {
     std::set<std::string> keys;
     if (prefix.empty()) keys.insert("extensions");
     if (prefix == "portal") keys.insert("authorityAliases");
+    if (prefix == "cdn") keys.insert("namespaces");
     if (prefix == "storage") {
       for (std::string& key : storage_list_keys()) keys.insert(std::move(key));
     }

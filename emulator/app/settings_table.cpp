@@ -269,6 +269,23 @@ std::vector<SettingRow> make_rows() {
                     return {};
                   },
                   [](const Settings& settings) { return std::string(show_durability(settings.storage)); }});
+  rows.push_back({"cdn.mode", "--cdn", "off|on", "a CDN edge in front of the extensions' content",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    if (text != "off" && text != "on")
+                      return bad_value("neither off nor on: " + std::string(text));
+                    settings.cdn.on = text == "on";
+                    return {};
+                  },
+                  [](const Settings& settings) { return std::string(settings.cdn.on ? "on" : "off"); }});
+  rows.push_back(
+      {"cdn.originHttp", "--cdn-origin-http", "1.0|1.1",
+       "what the CDN edge speaks to the hosting service: 1.0 has it fetch without compression",
+       [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+         if (text != "1.0" && text != "1.1") return bad_value("neither 1.0 nor 1.1: " + std::string(text));
+         settings.cdn.origin_http_1_0 = text == "1.0";
+         return {};
+       },
+       [](const Settings& settings) { return std::string(settings.cdn.origin_http_1_0 ? "1.0" : "1.1"); }});
   rows.push_back(
       {"instance", "--instance", "NAME", "name of this run; default: from the project folder",
        [](Settings& settings, std::string_view text, const Path&) -> Result<void> {

@@ -1,5 +1,6 @@
 #include "emulator/app/target.h"
 
+#include "emulator/app/cdn_settings.h"
 #include "emulator/app/command_line.h"
 #include "emulator/app/demo.h"
 #include "emulator/app/exit_code.h"
@@ -89,6 +90,7 @@ class Loader {
     if (loaded_.exit_code == 0) {
       for (Problem& problem : complete_extensions(loaded_.settings)) add(kExitSettings, std::move(problem));
       for (Problem& problem : check_storage(loaded_.settings)) add(kExitSettings, std::move(problem));
+      for (Problem& problem : complete_cdn(loaded_.settings)) add(kExitSettings, std::move(problem));
     }
     return std::move(loaded_);
   }

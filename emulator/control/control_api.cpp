@@ -6,6 +6,7 @@
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
 #include "emulator/control/authentication.h"
+#include "emulator/control/cdn_routes.h"
 #include "emulator/control/clock_routes.h"
 #include "emulator/control/dashboard.h"
 #include "emulator/control/event_stream.h"
@@ -126,7 +127,6 @@ class ControlService::Impl {
 
   // ---- what is hosted
 
-  /// The hosting service name behind a name in a request, or the refusal.
   base::Result<ExtensionRow> find_extension(const std::string& name) const {
     return control::find_extension(parts_.extensions(), name);
   }
@@ -287,6 +287,7 @@ std::vector<Route> ControlService::Impl::make_routes() {
 
   for (Route& route : region_routes(parts_)) routes.push_back(std::move(route));
   for (Route& route : storage_routes(parts_)) routes.push_back(std::move(route));
+  for (Route& route : cdn_routes(parts_)) routes.push_back(std::move(route));
   for (Route& route : clock_routes(parts_)) routes.push_back(std::move(route));
 
   post("/_emu/v1/shutdown", "Ends the emulator.", {}, "", [this](const Call&) { return shut_down(); });

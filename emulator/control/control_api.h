@@ -64,6 +64,12 @@ struct ControlParts {
   /// kFailoverRefused. Appends to the journal.
   std::function<base::Result<void>(const std::string& account)> fail_over{};
   std::function<base::Result<void>(const std::string& account)> fail_back{};
+  std::function<CdnStatus()> cdn{};
+  /// Tells how many kept files were forgotten. kCdnOff, or kBadRequestBody for what is no URL of the edge.
+  /// Appends to the journal.
+  std::function<base::Result<std::uint64_t>(const CdnPurgeOrder&)> purge_cdn{};
+  /// Begins or ends an outage of the CDN; kCdnOff. Appends to the journal.
+  std::function<base::Result<void>(bool outage)> set_cdn_outage{};
 };
 
 /// The control API and the dashboard (ux.md 6 and 7), as a function from request to response. Thread-safe.

@@ -36,6 +36,9 @@ base::Result<base::JsonValue> read_object(const http::Request& request, std::siz
 base::Result<std::optional<base::JsonValue>> read_optional_strings(
     const http::Request& request, std::initializer_list<std::string_view> strings);
 
+/// The request's JSON object. kBadRequestBody, or kBodyTooLarge.
+base::Result<base::JsonValue> read_object(const http::Request& request, std::size_t limit_bytes);
+
 /// The request's JSON object, of which `name` is a string. kBadRequestBody, or kBodyTooLarge.
 base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,
                                           std::size_t limit_bytes);

@@ -89,6 +89,20 @@ Json region(const RegionRow& row) {
           {"lastErrorCode", null_if_empty(row.last_error_code)}};
 }
 
+Json cdn(const CdnStatus& status) {
+  Json namespaces = Json::object();
+  for (const auto& [name, extension] : status.namespaces) namespaces[name] = extension;
+  return {{"mode", status.on ? "on" : "off"},
+          {"originHttp", status.origin_http},
+          {"namespaces", std::move(namespaces)},
+          {"outage", status.outage ? "on" : "off"},
+          {"entries", status.entries},
+          {"bytes", status.bytes},
+          {"limitBytes", status.limit_bytes},
+          {"hits", status.hits},
+          {"misses", status.misses}};
+}
+
 Json storage(const StorageStatus& status) {
   const auto account = [](const StorageStatus::Account& row) -> Json {
     return {{"name", row.name},
@@ -324,6 +338,23 @@ std::string storage_json(const StorageStatus& status) {
 
 std::string storage_json(const StorageStatus& status, std::uint64_t seq) {
   Json json = storage(status);
+  json["seq"] = seq;
+  return to_line(json);
+}
+
+std::string cdn_json(const CdnStatus& status) {
+  return to_line(cdn(status));
+}
+
+std::string cdn_json(const CdnStatus& status, std::uint64_t seq) {
+  Json json = cdn(status);
+  json["seq"] = seq;
+  return to_line(json);
+}
+
+std::string cdn_json(const CdnStatus& status, std::uint64_t purged, std::uint64_t seq) {
+  Json json = cdn(status);
+  json["purged"] = purged;
   json["seq"] = seq;
   return to_line(json);
 }

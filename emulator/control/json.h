@@ -34,6 +34,11 @@ std::string sync_json(const std::vector<SyncOutcome>& outcomes, std::uint64_t se
 std::string storage_json(const StorageStatus& status);
 /// The same, as the answer to a change.
 std::string storage_json(const StorageStatus& status, std::uint64_t seq);
+std::string cdn_json(const CdnStatus& status);
+/// The same, as the answer to a change.
+std::string cdn_json(const CdnStatus& status, std::uint64_t seq);
+/// The same, as the answer to a purge.
+std::string cdn_json(const CdnStatus& status, std::uint64_t purged, std::uint64_t seq);
 /// `{"seq":…}`: for mutations that have nothing else to say.
 std::string seq_json(std::uint64_t seq);
 

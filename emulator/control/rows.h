@@ -96,6 +96,25 @@ struct StorageStatus {
   std::vector<Account> accounts;
 };
 
+/// The emulated CDN: `GET /_emu/v1/cdn`.
+struct CdnStatus {
+  bool on = false;
+  std::string origin_http;                                      ///< `1.0` or `1.1`.
+  std::vector<std::pair<std::string, std::string>> namespaces;  ///< And whose content each has.
+  bool outage = false;
+  std::uint64_t entries = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t limit_bytes = 0;
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;
+};
+
+/// `POST /_emu/v1/cdn:purge`. Empty members take everything.
+struct CdnPurgeOrder {
+  std::string url;        ///< A URL of the edge, or a path; a `*` at the end stands for anything.
+  std::string extension;  ///< Hosting service name.
+};
+
 /// `GET /_emu/v1/explain`.
 using model::ExplainQuestion;
 using model::Explanation;

@@ -86,6 +86,18 @@ std::string reload_tag(const PageFacts& facts) {
          "\"></script>\n";
 }
 
+/// RequireJS's configuration: each bundle with its addresses, of which the second is tried if the first
+/// fails.
+std::string require_config(const PageFacts& facts) {
+  std::string paths;
+  for (const BundlePath& bundle : facts.bundles) {
+    std::string urls;
+    for (const std::string& url : bundle.urls) urls += (urls.empty() ? "" : ",") + json_quote(url);
+    paths += (paths.empty() ? "" : ",") + json_quote(bundle.module) + ":[" + urls + "]";
+  }
+  return "{\"paths\":{" + paths + "}}";
+}
+
 std::string content_base(const PageFacts& facts) {
   return "/" + facts.hosting_service_name + "/Content/" + base::percent_encode(facts.version) + "/";
 }
@@ -128,6 +140,7 @@ std::string emulator_object(const PageFacts& facts) {
 std::string environment_json(const PageFacts& facts) {
   return "{\"pageVersion\":" + json_quote(facts.version) +
          ",\"extensionName\":" + json_quote(facts.extension_name) + ",\"environment\":" + facts.settings +
+         ",\"requireConfig\":" + require_config(facts) +
          (facts.tell_emulator_facts ? ",\"emulator\":" + emulator_object(facts) : "") + "}\n";
 }
 

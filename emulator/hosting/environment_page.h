@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "emulator/base/result.h"
+#include "emulator/hosting/bundle_paths.h"
 #include "emulator/hosting/limits.h"
 #include "emulator/hosting/snapshot.h"
 #include "emulator/model/environment.h"
@@ -23,8 +25,9 @@ struct PageFacts {
   std::string trusted_authority;  ///< As the portal gave it, or the default.
   std::string settings;           ///< The merged settings: a JSON object as text.
   bool live_reload = false;
-  bool tell_emulator_facts = false;  ///< Outside fidelity prod: what production's pages do not have.
-  std::string portal_origin{};       ///< The emulated portal's; empty in prod, and until it is known.
+  bool tell_emulator_facts = false;   ///< Outside fidelity prod: what production's pages do not have.
+  std::vector<BundlePath> bundles{};  ///< For the environment JSON.
+  std::string portal_origin{};        ///< The emulated portal's; empty in prod, and until it is known.
 };
 
 /// A settings file of a version, as model::PackageFileReader has it. One over the limit is `invalid_input`.
@@ -40,7 +43,8 @@ std::string environment_object(const PageFacts& facts);
 std::string emulator_object(const PageFacts& facts);
 
 /// The body of `?environmentjson=true` (domain.md d): `pageVersion`, `extensionName`, `environment` with the
-/// merged settings and nothing else, and outside fidelity prod `emulator`.
+/// merged settings and nothing else, `requireConfig` with the bundles' addresses, and outside fidelity prod
+/// `emulator`.
 std::string environment_json(const PageFacts& facts);
 
 /// The version's page with what it needs put ahead of its own scripts: a base URL below which the page finds

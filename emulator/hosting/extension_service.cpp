@@ -219,6 +219,8 @@ Response serve_page(const Request& request, const Route& route,
 
   Response response;
   if (as_json) {
+    facts.bundles = bundle_paths(version, facts.hosting_service_name,
+                                 bundle_origins(request, rules.cdn, facts.hosting_service_name));
     response = Response::json(200, environment_json(facts));
   } else {
     auto page = page_text(version, facts);

@@ -43,7 +43,8 @@ ServingRules serving_rules(const HostingOptions& options, std::vector<std::strin
       std::move(portal_origins),
       options.limits,
       options.environment_rules,
-      options.rules.strict_names ? model::StampCase::exact : model::StampCase::ignored_if_unique};
+      options.rules.strict_names ? model::StampCase::exact : model::StampCase::ignored_if_unique,
+      options.cdn};
 }
 
 Response method_refused() {

@@ -12,6 +12,7 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/base/journal.h"
+#include "emulator/hosting/cdn_rules.h"
 #include "emulator/hosting/config_change.h"
 #include "emulator/hosting/container_source.h"
 #include "emulator/hosting/data_center.h"
@@ -56,6 +57,7 @@ struct HostingOptions {
   model::ConfigRules rules;            ///< With `strict_names`, stamps too must be spelt exactly (q4).
   model::EnvironmentRules environment_rules;
   HostingLimits limits;
+  CdnSettings cdn;  ///< What environment JSON names bundles by; the edge itself is CdnEdge.
   std::uint64_t seed = 1;
 };
 

@@ -20,4 +20,11 @@ struct HostingLimits {
   std::chrono::milliseconds package_timeout{120'000};  ///< For a zip: 512 MiB at 4.3 MiB/s.
 };
 
+/// What the CDN's edge keeps in memory.
+struct CdnLimits {
+  std::uint64_t cache_bytes = 256ull << 20;  ///< Five large extensions, expanded; the least used goes first.
+  std::uint64_t answer_bytes =
+      64ull << 20;  ///< A larger file is passed on and not kept, so that many fit in.
+};
+
 }  // namespace exthost::hosting

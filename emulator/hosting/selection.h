@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emulator/base/result.h"
+#include "emulator/hosting/cdn_rules.h"
 #include "emulator/hosting/data_center.h"
 #include "emulator/hosting/limits.h"
 #include "emulator/hosting/snapshot.h"
@@ -27,6 +28,7 @@ struct ServingRules {
   HostingLimits limits;
   model::EnvironmentRules environment;
   model::StampCase stamp_case = model::StampCase::ignored_if_unique;
+  CdnSettings cdn{};
 };
 
 /// The version that answers a request, in the deployment that is active in the request's region.

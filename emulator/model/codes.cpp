@@ -175,6 +175,17 @@ constexpr std::array kEntries = {
         "region that is up, where Traffic Manager would send the user.",
         "exthost-emu regions down westus\nGET /myextension?region=westus",
         "Ask another region, or bring it back with 'exthost-emu regions up westus'."},
+    // ---- the CDN's edge
+    CodeEntry{
+        codes::kCdnOff, "The CDN edge is off",
+        "A host of a CDN was asked for, such as myextension.vo.msecnd.net, and this instance emulates no "
+        "CDN. The hosting service itself has the same content, with or without /CDN/ in the path.",
+        "GET https://myextension.vo.msecnd.net.localhost:14431/Content/1.0.0.5/logo.svg",
+        "Start with --cdn on, or set \"cdn\": \"on\" in the settings."},
+    CodeEntry{codes::kCdnOutage, "The CDN edge is down",
+              "An outage of the CDN is being tried out: every host of it answers 503. Pages that name the "
+              "origin as the second address of a script still load; the origin is not touched.",
+              "exthost-emu cdn outage on", "End it with 'exthost-emu cdn outage off'."},
     // ---- registrations and portal URLs
     CodeEntry{codes::kRegistrationInvalid, "An extension's registration is wrong",
               "A registration gives an extension's name and either its hostingServiceName or its own uri. "

@@ -53,6 +53,9 @@ inline constexpr std::string_view kUnknownContent = "EHE1304";
 inline constexpr std::string_view kAmbiguousStamp = "EHE1305";
 inline constexpr std::string_view kAuthorityMissing = "EHE1306";
 inline constexpr std::string_view kRegionDown = "EHE1307";
+// the CDN's edge (domain.md i)
+inline constexpr std::string_view kCdnOff = "EHE1308";
+inline constexpr std::string_view kCdnOutage = "EHE1309";
 // registrations and portal URLs (domain.md h)
 inline constexpr std::string_view kRegistrationInvalid = "EHE1401";
 inline constexpr std::string_view kOverrideIgnored = "EHE1402";

@@ -106,6 +106,8 @@ ExtensionView make_extension_view(model::ExtensionLoad load, const PortalView& p
       {"region", portal.region}};
   if (!version.empty()) parameters.emplace_back("pageVersion", version);
   if (view.load.flight) parameters.emplace_back("flight", "1");
+  if (portal.no_cdn == model::PortalUrl::NoCdn::portal_and_extensions)
+    parameters.emplace_back("nocdn", "force");
   parameters.insert(parameters.end(), view.load.forwarded.begin(), view.load.forwarded.end());
 
   view.frame_url = with_query(

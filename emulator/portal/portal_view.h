@@ -52,7 +52,7 @@ struct PortalView {
   std::vector<model::Reason> reasons;  ///< Why this environment and region.
   std::string language;                ///< `l` as given.
   std::vector<std::string> hide_keys;  ///< Hidden gallery items that the URL would show; nothing here does.
-  model::PortalUrl::NoCdn no_cdn = model::PortalUrl::NoCdn::off;  ///< Read, and changes nothing.
+  model::PortalUrl::NoCdn no_cdn = model::PortalUrl::NoCdn::off;  ///< `force` is passed on.
   std::string page;  ///< `Content/…` to show in place of the index page, or empty. Our own parameter, `page`.
   std::vector<ExtensionView> extensions;
   std::optional<std::size_t> selected;  ///< Index of the extension to show; absent if there are none.

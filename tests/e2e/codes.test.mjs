@@ -58,7 +58,8 @@ async function incidentsOf(emulator, extension) {
 /** Sends one request, its path as it is written. Resolves when the answer is whole; a stream's when it has begun. */
 function send(emulator, one, values, opened) {
   const base = new URL(emulator[one.listener]);
-  const headers = { ...one.headers, ...(one.token ? { Authorization: `Bearer ${emulator.record.token}` } : {}) };
+  const given = Object.entries(one.headers ?? {}).map(([name, value]) => [name, fillIn(value, values)]);
+  const headers = { ...Object.fromEntries(given), ...(one.token ? { Authorization: `Bearer ${emulator.record.token}` } : {}) };
   const options = { host: base.hostname, port: base.port, path: fillIn(one.target, values), method: one.method ?? 'GET', headers,
     ca: emulator.ca, agent: false };
   return new Promise((resolve, reject) => {
@@ -102,6 +103,24 @@ function assertSays(one, text) {
   assert.ok(text.toLowerCase().includes(one.says.toLowerCase()), `${one.name}: no "${one.says}" in ${text}`);
 }
 
+function demo(t) {
+  return { name: 'Contoso_Demo', hostingServiceName: 'demo', storage: { seed: path.join(copyOfDemo(t), 'container') } };
+}
+
+/** Asks what the case asks, as often as it says, and holds the last answer against it. */
+async function provokeByRequest(emulator, one, values) {
+  const opened = [];
+  if (one.first) {
+    const done = await send(emulator, { ...one.first, listener: 'control', token: true, headers: json }, {}, []);
+    assert.equal(done.status, 200, done.text);
+  }
+  let answer;
+  for (let i = 0; i < (one.times ?? 1); ++i) answer = await send(emulator, one, values, opened);
+  for (const request of opened) request.destroy();
+  assert.equal(answer.status, one.status, answer.text);
+  assertSays(one, answer.text);
+}
+
 test('each case provokes its code', async (t) => {
   const home = temporaryFolder(t);
   // Somebody else's web server: it has the cases' files, lists nothing, and redirects.
@@ -118,11 +137,10 @@ test('each case provokes its code', async (t) => {
   const values = { files, seventyDaysAgo, redirect: `${files}/redirect`, long: 'x'.repeat(10_000) };
 
   const folders = new Map(cases.map((one) => [one, layOut(one, home)]));
-  const shared = cases.filter((one) => one.by !== 'restart');
+  const shared = cases.filter((one) => one.by !== 'restart' && !one.settings);
   const extensions = shared.map((one) => extensionOf(one, folders.get(one), values)).filter(Boolean);
-  const demo = { name: 'Contoso_Demo', hostingServiceName: 'demo', storage: { seed: path.join(copyOfDemo(t), 'container') } };
   const settings = path.join(home, 'exthost-emu.json');
-  writeFileSync(settings, JSON.stringify({ hooks: { incident: [`${files}/hook`] }, extensions: [demo, ...extensions] }));
+  writeFileSync(settings, JSON.stringify({ hooks: { incident: [`${files}/hook`] }, extensions: [demo(t), ...extensions] }));
   const emulator = await Emulator.start(t, [settings]);
   Object.assign(values, { hostingPort: new URL(emulator.hosting).port, state: emulator.record.stateDir, pid: emulator.child.pid });
   for (const one of shared) if (one.then) shell(one.then, folders.get(one));
@@ -156,21 +174,8 @@ test('each case provokes its code', async (t) => {
     });
   }
 
-  for (const one of by('request')) {
-    await t.test(one.name, async () => {
-      const opened = [];
-      if (one.first) {
-        const done = await send(emulator, { ...one.first, listener: 'control', token: true, headers: json }, {}, []);
-        assert.equal(done.status, 200, done.text);
-      }
-      let answer;
-      for (let i = 0; i < (one.times ?? 1); ++i) {
-        answer = await send(emulator, one, { ...values, extension: serviceName(one) }, opened);
-      }
-      for (const request of opened) request.destroy();
-      assert.equal(answer.status, one.status, answer.text);
-      assertSays(one, answer.text);
-    });
+  for (const one of by('request').filter((each) => !each.settings)) {
+    await t.test(one.name, () => provokeByRequest(emulator, one, { ...values, extension: serviceName(one) }));
   }
 
   for (const one of by('bytes')) {
@@ -190,6 +195,15 @@ test('each case provokes its code', async (t) => {
     });
   }
 });
+
+for (const one of by('request').filter((each) => each.settings)) {
+  test(one.name, async (t) => {
+    const settings = path.join(temporaryFolder(t), 'exthost-emu.json');
+    writeFileSync(settings, JSON.stringify({ ...one.settings, extensions: [demo(t)] }));
+    const emulator = await Emulator.start(t, [settings, '--no-watch']);
+    await provokeByRequest(emulator, one, { hostingPort: new URL(emulator.hosting).port });
+  });
+}
 
 for (const one of by('restart')) {
   test(one.name, async (t) => {

@@ -53,6 +53,11 @@ TEST_CASE("a wrong command line is refused with what was probably meant") {
                         {{"storage", "outage", "primry"}, "did you mean 'primary'"},
                         {{"storage", "outage"}, "primary, secondary, both or none"},
                         {{"storage", "outrage", "primary"}, "not 'outrage primary'"},
+                        {{"cdn", "prge"}, "did you mean 'purge'"},
+                        {{"cdn", "outage"}, "outage on|off"},
+                        {{"cdn", "outage", "primary"}, "not 'outage primary'"},
+                        {{"cdn", "status", "/a"}, "not 'status /a'"},
+                        {{"cdn", "outage", "on", "--extension", "demo"}, "--extension goes with"},
                         {{"wait", "redy"}, "ready"},
                         {{"wait"}, "condition"},
                         {{"clock", "advance"}, "a duration"},
@@ -99,6 +104,26 @@ TEST_CASE("storage is looked at, or an outage of it begun or ended") {
     CHECK(line->outage == which);
     CHECK(line->json);
   }
+}
+
+TEST_CASE("the CDN edge is looked at, purged, or an outage of it begun or ended") {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"cdn"}, {"cdn", "status"}}) {
+    const auto line = parse(words);
+    REQUIRE(line);
+    CHECK(line->verb == Verb::cdn);
+    CHECK(line->outage.empty());
+  }
+  auto line = parse({"cdn", "purge", "/Content/1.0/*", "--extension", "demo", "--json"});
+  REQUIRE(line);
+  CHECK(line->topic == "purge");
+  CHECK(line->purge == "/Content/1.0/*");
+  CHECK(line->extension == "demo");
+  line = parse({"cdn", "purge"});
+  REQUIRE(line);
+  CHECK(line->purge.empty());
+  line = parse({"cdn", "outage", "on"});
+  REQUIRE(line);
+  CHECK(line->outage == "on");
 }
 
 TEST_CASE("help is there for the program, for each verb and for each code") {

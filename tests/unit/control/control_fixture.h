@@ -165,6 +165,8 @@ class ControlFixture {
   std::vector<std::string> outages;  ///< Put in force, in order.
   std::vector<std::string> moves;    ///< Failovers and failbacks, with their accounts.
   std::vector<model::IncidentRemark> remarks;
+  CdnStatus cdn;
+  std::vector<CdnPurgeOrder> purged;
   int shutdowns = 0;
   std::string detail;  ///< Of the last problem.
 
@@ -245,6 +247,21 @@ class ControlFixture {
       return handle(id, std::move(remark));
     };
     parts.resolve_incident = parts.acknowledge_incident;
+    parts.cdn = [this] { return cdn; };
+    parts.purge_cdn = [this](const CdnPurgeOrder& order) -> base::Result<std::uint64_t> {
+      purged.push_back(order);
+      if (!cdn.on) {
+        return base::Error{base::ErrorKind::conflict, "the CDN edge is off",
+                           std::string(model::codes::kCdnOff)};
+      }
+      journal.append("cdn.purged", "", "Purged.");
+      return std::uint64_t{3};
+    };
+    parts.set_cdn_outage = [this](bool outage) -> base::Result<void> {
+      cdn.outage = outage;
+      journal.append("cdn.outage", "", "An outage.");
+      return {};
+    };
     parts.shut_down = [this] { ++shutdowns; };
     return parts;
   }
