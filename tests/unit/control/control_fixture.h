@@ -172,7 +172,7 @@ class ControlFixture {
 
  private:
   ControlParts parts() {
-    ControlParts parts{journal, clock, heartbeats, kToken, {}, {}, {}, {}, {}, {}, {}};
+    ControlParts parts{journal, clock, heartbeats, kToken, {}, {}, {}, {}, {}, {}, {}, {}};
     parts.info = [this] {
       InstanceInfo info;
       info.version = "0.1.0";
