@@ -1,9 +1,12 @@
 #include "emulator/base/hash.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
-#include <algorithm>
+#include <array>
+#include <memory>
 #include <utility>
 
 #include "emulator/base/result.h"
@@ -45,35 +48,25 @@ constexpr auto kBase64Values = [] {
   return values;
 }();
 
-struct FreeDigestContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+constexpr std::size_t kSha256Bytes = 32;
+
+struct FreeMacContext {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
+using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMacContext>;
 
-/// SHA-256 over and over on one thread: OpenSSL looks an algorithm up, and makes its state, only once.
-class RepeatedSha256 {
- public:
-  static constexpr std::size_t kBlockBytes = 64;
-  static constexpr std::size_t kDigestBytes = 32;
-
-  RepeatedSha256() : context_(EVP_MD_CTX_new()) {
-    EXTHOST_CHECK(context_ != nullptr);
-    EXTHOST_CHECK(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
-  }
-
-  /// Of both texts, one after the other: raw 32 bytes.
-  std::string digest(std::string_view first, std::string_view second) {
-    std::string result(kDigestBytes, '\0');
-    EVP_MD_CTX* const context = context_.get();
-    EXTHOST_CHECK(EVP_DigestInit_ex(context, nullptr, nullptr) == 1);
-    EXTHOST_CHECK(EVP_DigestUpdate(context, first.data(), first.size()) == 1);
-    EXTHOST_CHECK(EVP_DigestUpdate(context, second.data(), second.size()) == 1);
-    EXTHOST_CHECK(EVP_DigestFinal_ex(context, reinterpret_cast<unsigned char*>(result.data()), nullptr) == 1);
-    return result;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, FreeDigestContext> context_;
-};
+MacContext make_hmac_sha256_context() {
+  EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+  EXTHOST_CHECK(hmac != nullptr);
+  MacContext context(EVP_MAC_CTX_new(hmac));
+  EVP_MAC_free(hmac);  // the context holds it too
+  EXTHOST_CHECK(context != nullptr);
+  std::string digest = OSSL_DIGEST_NAME_SHA2_256;
+  const std::array<OSSL_PARAM, 2> parameters = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0), OSSL_PARAM_construct_end()};
+  EXTHOST_CHECK(EVP_MAC_CTX_set_params(context.get(), parameters.data()) == 1);
+  return context;
+}
 
 }  // namespace
 
@@ -109,16 +102,20 @@ std::string sha256_hex(std::string_view bytes) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view message) {
-  // By hand (RFC 2104), since OpenSSL's own takes ten times as long to prepare as to compute.
-  thread_local RepeatedSha256 sha256;
-  std::array<char, RepeatedSha256::kBlockBytes> inner_key{};
-  const std::string short_key = key.size() > inner_key.size() ? sha256.digest(key, {}) : std::string(key);
-  std::copy(short_key.begin(), short_key.end(), inner_key.begin());
-  auto outer_key = inner_key;
-  for (char& c : inner_key) c = static_cast<char>(c ^ 0x36);
-  for (char& c : outer_key) c = static_cast<char>(c ^ 0x5c);
-  const std::string inner = sha256.digest({inner_key.data(), inner_key.size()}, message);
-  return sha256.digest({outer_key.data(), outer_key.size()}, inner);
+  // Kept by each thread, since looking the algorithm up takes longer than all the rest.
+  thread_local const MacContext context = make_hmac_sha256_context();
+  // An empty key is handed over as an empty string: a null key would mean "the one of the last call".
+  const char* const key_data = key.empty() ? "" : key.data();
+  std::string result(kSha256Bytes, '\0');
+  std::size_t length = 0;
+  EXTHOST_CHECK(EVP_MAC_init(context.get(), reinterpret_cast<const unsigned char*>(key_data), key.size(),
+                             nullptr) == 1);
+  EXTHOST_CHECK(EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(message.data()),
+                               message.size()) == 1);
+  EXTHOST_CHECK(EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(result.data()), &length,
+                              result.size()) == 1);
+  EXTHOST_CHECK(length == result.size());
+  return result;
 }
 
 std::string md5(std::string_view bytes) {
