@@ -21,10 +21,6 @@ constexpr std::string_view kHit = "TCP_HIT";
 constexpr std::string_view kMiss = "TCP_MISS";
 constexpr std::string_view kPrivate = "PRIVATE_NOSTORE";
 
-bool is_read(const Request& request) {
-  return request.method == "GET" || request.method == "HEAD";
-}
-
 Response refuse_at_edge(const Request& request, int status, std::string_view code,
                         const std::string& detail) {
   Response response = refuse(request, status, code, detail);
@@ -55,16 +51,14 @@ Response serve(const Request& request, const std::shared_ptr<const CdnAnswer>& a
   if (decision.kind == http::RangeKind::unsatisfiable) {
     response.status = 416;
     response.headers.set("Cache-Control", "no-store");
-    response.headers.set("Content-Range", "bytes */" + std::to_string(size));
+    response.headers.set("Content-Range", http::unsatisfied_content_range(size));
     return response;
   }
   std::string_view bytes = answer->body;
   if (decision.kind == http::RangeKind::partial) {
     const http::ByteRange& range = decision.range;
     response.status = 206;
-    response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" +
-                                              std::to_string(range.first + range.length - 1) + "/" +
-                                              std::to_string(size));
+    response.headers.set("Content-Range", http::content_range(range, size));
     bytes = bytes.substr(range.first, range.length);
   }
   response.body = std::vector<http::Slice>{{answer, bytes}};
@@ -146,7 +140,7 @@ base::Result<CdnEdge::Asked> CdnEdge::understand(const Request& request, const s
 
 bool CdnEdge::may_block(const Request& request) const {
   const auto name = cdn_namespace(request.production_host);
-  if (!name || !is_read(request)) return origin_.may_block(request);
+  if (!name || !http::is_read(request)) return origin_.may_block(request);
   if (!settings_.on || outage_) return false;
   const auto asked = understand(request, *name);
   if (!asked) return false;
@@ -169,7 +163,7 @@ Response CdnEdge::handle(const Request& request) {
                           "the CDN edge is down ('exthost-emu cdn outage off' ends that)" +
                               (asked ? "; the origin still has " + asked->address.full_path : std::string()));
   }
-  if (!is_read(request)) return origin_.handle(request);
+  if (!http::is_read(request)) return origin_.handle(request);
   if (!asked) return refuse_at_edge(request, 404, asked.error().code, asked.error().message);
   return answer(request, *asked);
 }

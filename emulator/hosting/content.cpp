@@ -101,16 +101,14 @@ Response serve_identity(const http::Request& request, const ContentMatch& match,
   Response response;
   if (decision.kind == http::RangeKind::unsatisfiable) {
     response = Response::text(416, "the range lies outside the file's " + std::to_string(size) + " bytes\n");
-    response.headers.add("Content-Range", "bytes */" + std::to_string(size));
+    response.headers.add("Content-Range", http::unsatisfied_content_range(size));
     return response;
   }
   http::ByteRange range{0, size};
   if (decision.kind == http::RangeKind::partial) {
     range = decision.range;
     response.status = 206;
-    response.headers.add("Content-Range", "bytes " + std::to_string(range.first) + "-" +
-                                              std::to_string(range.first + range.length - 1) + "/" +
-                                              std::to_string(size));
+    response.headers.add("Content-Range", http::content_range(range, size));
   }
   response.headers.add("Accept-Ranges", "bytes");
   response.headers.add("Content-Type", std::string(http::content_type_for(match.entry->name)));

@@ -24,6 +24,29 @@ std::string listed(const std::vector<std::pair<std::string, std::string>>& pairs
   return text;
 }
 
+/// The members that every event of an incident has, with the object still open.
+std::string incident_members(const model::Incident& incident) {
+  return "{\"id\":" + std::to_string(incident.id) +
+         ",\"severity\":" + json_quote(model::to_string(incident.severity())) +
+         ",\"cause\":" + json_quote(model::to_string(incident.cause)) +
+         ",\"code\":" + json_quote(incident.code) + ",\"message\":" + json_quote(incident.message) +
+         ",\"owner\":" + json_quote(incident.owner);
+}
+
+std::string remark_members(const model::IncidentRemark& remark) {
+  return ",\"by\":" + json_quote(remark.by) + ",\"note\":" + json_quote(remark.note);
+}
+
+/// ` by somebody: a note`
+std::string said(const model::IncidentRemark& remark) {
+  return (remark.by.empty() ? " by hand" : " by " + remark.by) +
+         (remark.note.empty() ? "" : ": " + remark.note);
+}
+
+std::string numbered(const model::Incident& incident) {
+  return "incident #" + std::to_string(incident.id);
+}
+
 }  // namespace
 
 std::string json_array(const std::vector<std::string>& texts) {
@@ -69,33 +92,6 @@ EventText describe_activation(std::string_view extension, std::string_view regio
           "{\"region\":" + json_quote(region) + ",\"revision\":" + number +
               ",\"version\":" + json_quote(version) + "}"};
 }
-
-namespace {
-
-/// The members that every event of an incident has, with the object still open.
-std::string incident_members(const model::Incident& incident) {
-  return "{\"id\":" + std::to_string(incident.id) +
-         ",\"severity\":" + json_quote(model::to_string(incident.severity())) +
-         ",\"cause\":" + json_quote(model::to_string(incident.cause)) +
-         ",\"code\":" + json_quote(incident.code) + ",\"message\":" + json_quote(incident.message) +
-         ",\"owner\":" + json_quote(incident.owner);
-}
-
-std::string remark_members(const model::IncidentRemark& remark) {
-  return ",\"by\":" + json_quote(remark.by) + ",\"note\":" + json_quote(remark.note);
-}
-
-/// ` by somebody: a note`
-std::string said(const model::IncidentRemark& remark) {
-  return (remark.by.empty() ? " by hand" : " by " + remark.by) +
-         (remark.note.empty() ? "" : ": " + remark.note);
-}
-
-std::string numbered(const model::Incident& incident) {
-  return "incident #" + std::to_string(incident.id);
-}
-
-}  // namespace
 
 EventText describe_incident(const model::Incident& incident) {
   std::string data = incident_members(incident);

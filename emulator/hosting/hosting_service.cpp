@@ -17,6 +17,7 @@
 #include "emulator/hosting/request_route.h"
 #include "emulator/hosting/selection.h"
 #include "emulator/hosting/status.h"
+#include "emulator/http/conditions.h"
 #include "emulator/model/codes.h"
 #include "emulator/model/findings.h"
 
@@ -29,10 +30,6 @@ using base::ErrorKind;
 using base::Result;
 using http::Request;
 using http::Response;
-
-bool is_read(const Request& request) {
-  return request.method == "GET" || request.method == "HEAD";
-}
 
 ServingRules serving_rules(const HostingOptions& options, std::vector<std::string> portal_origins) {
   return ServingRules{
@@ -281,7 +278,7 @@ bool HostingService::Impl::may_block(const Request& request) const {
 
 Response HostingService::Impl::handle(const Request& request) {
   if (request.method == "OPTIONS") return preflight();
-  if (!is_read(request)) return method_refused();
+  if (!http::is_read(request)) return method_refused();
   const Route route = route_of(request.target.path);
   if (route.kind == Route::Kind::emulator) return handle_emulator(request, route);
   if (route.kind == Route::Kind::all_diagnostics) return diagnostics(request, nullptr);
@@ -410,12 +407,6 @@ Result<SyncReport> HostingService::sync_now(std::string_view extension, std::str
   const auto center = impl_->center_of(region);
   if (!center) return center.error();
   return host->sync_now(*center);
-}
-
-std::vector<SyncReport> HostingService::sync_all() {
-  std::vector<SyncReport> reports;
-  for (const auto& host : impl_->hosts()) reports.push_back(host->sync_now(std::nullopt));
-  return reports;
 }
 
 Result<bool> HostingService::set_down(std::string_view region, bool down) {

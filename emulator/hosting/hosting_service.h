@@ -150,7 +150,6 @@ class HostingService final : public http::Service {
   /// one that began after this call. Blocks for as long as the container takes. An unknown region is
   /// `not_found` (kUnknownRegion).
   base::Result<SyncReport> sync_now(std::string_view extension, std::string_view region = {});
-  std::vector<SyncReport> sync_all();
 
   /// Something in the extension's container changed. In `dev`: syncs at once on the scheduler; nudges that
   /// come meanwhile become one more sync. Else the polls that follow see it. Unknown extensions are ignored.

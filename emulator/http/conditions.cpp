@@ -64,10 +64,6 @@ WallTime to_seconds(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time);
 }
 
-bool is_read(const Request& request) {
-  return request.method == "GET" || request.method == "HEAD";
-}
-
 std::optional<WallTime> date_header(const Request& request, std::string_view name) {
   const std::optional<std::string_view> value = request.headers.get(name);
   return value ? parse_http_date(*value) : std::nullopt;
@@ -108,6 +104,10 @@ int quality_of(std::string_view parameters) {
 }
 
 }  // namespace
+
+bool is_read(const Request& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
 
 Condition evaluate_conditions(const Request& request, std::string_view etag,
                               std::optional<WallTime> last_modified) {
@@ -172,6 +172,15 @@ RangeDecision decide_range(const Request& request, std::uint64_t size, std::stri
   const std::optional<std::string_view> condition = request.headers.get("If-Range");
   if (condition && !if_range_matches(base::trim(*condition), etag, last_modified)) return whole;
   return decide_range(request.headers.value("Range"), size);
+}
+
+std::string content_range(const ByteRange& range, std::uint64_t size) {
+  return "bytes " + std::to_string(range.first) + "-" + std::to_string(range.first + range.length - 1) + "/" +
+         std::to_string(size);
+}
+
+std::string unsatisfied_content_range(std::uint64_t size) {
+  return "bytes */" + std::to_string(size);
 }
 
 bool accepts_encoding(const Request& request, std::string_view coding) {

@@ -18,6 +18,9 @@ enum class Condition { proceed, not_modified, failed };
 Condition evaluate_conditions(const Request& request, std::string_view etag,
                               std::optional<base::WallTime> last_modified);
 
+/// Whether a request only reads: GET or HEAD.
+bool is_read(const Request& request);
+
 struct ByteRange {
   std::uint64_t first = 0;
   std::uint64_t length = 0;
@@ -33,6 +36,11 @@ RangeDecision decide_range(std::string_view range_header, std::uint64_t size);
 /// The same for a whole request: GET only, and If-Range honoured.
 RangeDecision decide_range(const Request& request, std::uint64_t size, std::string_view etag,
                            std::optional<base::WallTime> last_modified);
+
+/// Content-Range of a 206, `bytes 0-9/100`: `range` of a representation of `size` bytes.
+std::string content_range(const ByteRange& range, std::uint64_t size);
+/// Content-Range of a 416, `bytes */100`.
+std::string unsatisfied_content_range(std::uint64_t size);
 
 std::optional<base::WallTime> parse_http_date(std::string_view text);
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "emulator/base/text.h"
+#include "emulator/http/conditions.h"
 #include "emulator/model/codes.h"
 
 namespace exthost::http {
@@ -113,8 +114,7 @@ std::optional<Response> refuse_by_host(const Request& request, const GateRules& 
 }
 
 bool is_top_level_navigation(const Request& request) {
-  return (request.method == "GET" || request.method == "HEAD") &&
-         request.headers.value("Sec-Fetch-Mode") == "navigate" &&
+  return is_read(request) && request.headers.value("Sec-Fetch-Mode") == "navigate" &&
          request.headers.value("Sec-Fetch-Dest") == "document";
 }
 

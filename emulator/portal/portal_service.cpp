@@ -113,7 +113,7 @@ bool PortalService::may_block(const http::Request& request) const {
 }
 
 http::Response PortalService::handle(const http::Request& request) {
-  if (request.method != "GET" && request.method != "HEAD") {
+  if (!http::is_read(request)) {
     http::Response refusal =
         http::Response::problem(405, model::codes::kMethodRefused, "the portal answers only GET and HEAD");
     refusal.headers.set("Allow", "GET, HEAD");

@@ -168,10 +168,9 @@ Answer get_blob(const OperationContext& context) {
   });
   if (!reading) return read_error(reading.failure(), choice.refused);
   const BlobRecord& blob = reading->record;
-  const std::string total = std::to_string(blob.size_bytes);
   if (choice.unsatisfiable) {
     RestError error = rest_error("InvalidRange");
-    error.headers.set("Content-Range", "bytes */" + total);
+    error.headers.set("Content-Range", http::unsatisfied_content_range(blob.size_bytes));
     return error;
   }
   http::Response response;
@@ -179,9 +178,7 @@ Answer get_blob(const OperationContext& context) {
   const std::string md5 = base::base64_encode(blob.properties.md5);
   if (choice.partial) {
     response.status = 206;
-    const http::ByteRange range = reading->range;
-    response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" +
-                                              std::to_string(range.first + range.length - 1) + "/" + total);
+    response.headers.set("Content-Range", http::content_range(reading->range, blob.size_bytes));
     set_if_any(response.headers, "x-ms-blob-content-md5", md5);
   } else {
     set_if_any(response.headers, "Content-MD5", md5);

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "emulator/base/text.h"
+#include "emulator/http/conditions.h"
 #include "emulator/storage/authorization.h"
 #include "emulator/storage/cors.h"
 #include "emulator/storage/operations.h"
@@ -80,7 +81,7 @@ class BlobService::Impl {
                     log_) {}
 
   bool may_block(const http::Request& http) const {
-    if (http.method != "GET" && http.method != "HEAD") return true;
+    if (!is_read(http)) return true;
     if (http.headers.get("x-ms-range-get-content-md5") || http.headers.get("x-ms-range-get-content-crc64")) {
       return true;
     }

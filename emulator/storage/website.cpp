@@ -4,6 +4,7 @@
 #include <array>
 
 #include "emulator/base/text.h"
+#include "emulator/http/conditions.h"
 
 namespace exthost::storage {
 namespace {
@@ -54,7 +55,7 @@ std::vector<std::string> website_candidates(const Website& site, std::string_vie
 
 Answer serve_website(const http::Request& http, const std::string& account, const Website& site,
                      const ReadBlob& read) {
-  if (http.method != "GET" && http.method != "HEAD") {
+  if (!is_read(http)) {
     RestError error = rest_error("UnsupportedHttpVerb", "A website is read with GET and HEAD.");
     error.headers.set("Allow", "GET, HEAD");
     return error;

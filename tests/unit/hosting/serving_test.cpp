@@ -391,7 +391,7 @@ TEST_CASE("every answer during activations is of exactly one version") {
   base::Journal journal(scheduler);
   HostingService service(fixture.options, {{"Contoso_Demo", "demo", "", fixture.source}}, scheduler, journal,
                          silent_log());
-  REQUIRE(service.sync_all().front().succeeded);
+  REQUIRE(service.sync_now("demo")->succeeded);
   service.start();
 
   std::atomic<bool> done{false};
