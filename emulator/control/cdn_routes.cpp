@@ -1,5 +1,7 @@
 #include "emulator/control/cdn_routes.h"
 
+#include <utility>
+
 #include "emulator/control/exchange.h"
 #include "emulator/control/json.h"
 
@@ -10,30 +12,19 @@ using http::Response;
 
 constexpr std::size_t kBodyLimit = 16 * 1024;  // twice the longest URL
 
-base::Result<bool> read_outage(const http::Request& request) {
-  const base::Result<base::JsonValue> body = read_object(request, "outage", kBodyLimit);
-  if (!body) return body.error();
-  for (const base::JsonMember& member : body->members) {
-    if (member.key != "outage") {
-      return bad_body("only \"outage\" can be changed while the emulator runs, not \"" + member.key + "\"");
-    }
-  }
-  const std::string& outage = body->find("outage")->text;
-  if (outage != "on" && outage != "off") return bad_body("\"outage\" must be on or off");
-  return outage == "on";
-}
-
 Response change_outage(const ControlParts& parts, const http::Request& request) {
-  const base::Result<bool> outage = read_outage(request);
+  const base::Result<std::string> outage = read_changed_string(request, "outage", kBodyLimit);
   if (!outage) return problem(outage.error());
-  if (const base::Result<void> done = parts.set_cdn_outage(*outage); !done) return problem(done.error());
+  if (*outage != "on" && *outage != "off") return problem(bad_body("\"outage\" must be on or off"));
+  if (const base::Result<void> done = parts.set_cdn_outage(*outage == "on"); !done)
+    return problem(done.error());
   return Response::json(200, cdn_json(parts.cdn(), parts.journal.last_seq()));
 }
 
 /// A request without a body purges everything.
 base::Result<CdnPurgeOrder> read_order(const http::Request& request) {
   CdnPurgeOrder order;
-  if (request.body == nullptr || request.content_length == 0) return order;
+  if (!has_body(request)) return order;
   const base::Result<base::JsonValue> body = read_object(request, kBodyLimit);
   if (!body) return body.error();
   for (const base::JsonMember& member : body->members) {
@@ -65,32 +56,23 @@ Response purge(const ControlParts& parts, const http::Request& request) {
 }  // namespace
 
 std::vector<Route> cdn_routes(const ControlParts& parts) {
-  std::vector<Route> routes;
-  Route& show = routes.emplace_back();
-  show.method = "GET";
-  show.pattern = "/_emu/v1/cdn";
-  show.summary = "The CDN edge: what it keeps, hits and misses, and whether it is down.";
+  Route show = make_route("GET", "/_emu/v1/cdn",
+                          "The CDN edge: what it keeps, hits and misses, and whether it is down.", "");
   show.handle = [&parts](const Call&) { return Response::json(200, cdn_json(parts.cdn())); };
-  Route& change = routes.emplace_back();
-  change.method = "PUT";
-  change.pattern = "/_emu/v1/cdn";
-  change.summary = "Begins or ends an outage of the CDN edge.";
-  change.body_schema =
+  Route change = make_route(
+      "PUT", "/_emu/v1/cdn", "Begins or ends an outage of the CDN edge.",
       R"({"type":"object","required":["outage"],"additionalProperties":false,"properties":{"outage":)"
-      R"({"type":"string","enum":["on","off"],"description":"on: every host of the CDN answers 503."}}})";
-  change.blocks = true;
+      R"({"type":"string","enum":["on","off"],"description":"on: every host of the CDN answers 503."}}})");
   change.handle = [&parts](const Call& call) { return change_outage(parts, call.request); };
-  Route& forget = routes.emplace_back();
-  forget.method = "POST";
-  forget.pattern = "/_emu/v1/cdn:purge";
-  forget.summary = "Makes the CDN edge forget what it keeps: everything, a URL, or an extension's.";
-  forget.body_schema =
+  Route forget = make_route(
+      "POST", "/_emu/v1/cdn:purge",
+      "Makes the CDN edge forget what it keeps: everything, a URL, or an extension's.",
       R"({"type":"object","additionalProperties":false,"properties":{"url":{"type":"string","description":)"
       R"("A URL of the edge, or a path; a * at the end stands for anything, and queries do not matter."},)"
-      R"("extension":{"type":"string","description":"By its hosting service name or its portal name."}}})";
-  forget.blocks = true;
+      R"("extension":{"type":"string","description":"By its hosting service name or its portal name."}}})");
+  forget.body_optional = true;
   forget.handle = [&parts](const Call& call) { return purge(parts, call.request); };
-  return routes;
+  return {std::move(show), std::move(change), std::move(forget)};
 }
 
 }  // namespace exthost::control

@@ -204,45 +204,34 @@ class Steering {
   std::mutex mutex_;
 };
 
-Route route(std::string method, std::string pattern, std::string summary, std::string body_schema,
-            std::function<Response(const Call&)> handle) {
-  Route route;
-  route.blocks = method != "GET";
-  route.method = std::move(method);
-  route.pattern = std::move(pattern);
-  route.summary = std::move(summary);
-  route.body_schema = std::move(body_schema);
-  route.handle = std::move(handle);
-  return route;
-}
-
 }  // namespace
 
 std::vector<Route> clock_routes(const ControlParts& parts) {
   const auto steering = std::make_shared<Steering>(parts);
-  return {
-      route("GET", "/_emu/v1/clock", "The emulator's time, and how fast it passes.", "",
-            [steering](const Call&) { return steering->show(); }),
-      route(
-          "POST", "/_emu/v1/clock", "Changes how fast time passes: one of the three.",
-          R"({"type":"object","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{)"
-          R"("mode":{"type":"string","description":"real, virtual (time stands still) or scaled:N."},)"
-          R"("frozen":{"type":"boolean","description":"true: time stands still; false: as on the machine."},)"
-          R"("scale":{"type":"number","minimum":0.01,"maximum":86400,)"
-          R"("description":"So many seconds pass in one of the machine's."}}})",
-          [steering](const Call& call) { return steering->change(call.request); }),
-      route("POST", "/_emu/v1/clock:advance",
-            "Moves the clock ahead, and answers when everything due on the way has happened.",
-            R"({"type":"object","required":["by"],"properties":{"by":{"type":"string",)"
-            R"("description":"A duration such as 31m."}}})",
-            [steering](const Call& call) { return steering->advance(call.request); }),
-      route("POST", "/_emu/v1/clock:runUntil",
-            "Moves the clock ahead to the first moment at which an expression holds.",
-            R"({"type":"object","required":["expr"],"properties":{"expr":{"type":"string","description":)"
-            R"("Such as westus=1.0.0.5, demo/stage4!=1.0.0.2, *=1.0.0.5 or incidents=0."},)"
-            R"("max":{"type":"string","description":"How far to go at most; 2h if it is left out."}}})",
-            [steering](const Call& call) { return steering->run_until(call.request); }),
-  };
+  Route show = make_route("GET", "/_emu/v1/clock", "The emulator's time, and how fast it passes.", "");
+  show.handle = [steering](const Call&) { return steering->show(); };
+  Route change = make_route(
+      "POST", "/_emu/v1/clock", "Changes how fast time passes: one of the three.",
+      R"({"type":"object","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{)"
+      R"("mode":{"type":"string","description":"real, virtual (time stands still) or scaled:N."},)"
+      R"("frozen":{"type":"boolean","description":"true: time stands still; false: as on the machine."},)"
+      R"("scale":{"type":"number","minimum":0.01,"maximum":86400,)"
+      R"("description":"So many seconds pass in one of the machine's."}}})");
+  change.handle = [steering](const Call& call) { return steering->change(call.request); };
+  Route advance =
+      make_route("POST", "/_emu/v1/clock:advance",
+                 "Moves the clock ahead, and answers when everything due on the way has happened.",
+                 R"({"type":"object","required":["by"],"properties":{"by":{"type":"string",)"
+                 R"("description":"A duration such as 31m."}}})");
+  advance.handle = [steering](const Call& call) { return steering->advance(call.request); };
+  Route run_until = make_route(
+      "POST", "/_emu/v1/clock:runUntil",
+      "Moves the clock ahead to the first moment at which an expression holds.",
+      R"({"type":"object","required":["expr"],"properties":{"expr":{"type":"string","description":)"
+      R"("Such as westus=1.0.0.5, demo/stage4!=1.0.0.2, *=1.0.0.5 or incidents=0."},)"
+      R"("max":{"type":"string","description":"How far to go at most; 2h if it is left out."}}})");
+  run_until.handle = [steering](const Call& call) { return steering->run_until(call.request); };
+  return {std::move(show), std::move(change), std::move(advance), std::move(run_until)};
 }
 
 }  // namespace exthost::control

@@ -27,10 +27,6 @@ namespace codes = model::codes;
 constexpr std::size_t kPlanBodyLimit = 2 * 1024 * 1024;  // two documents of 256 KiB, with room for escapes
 constexpr std::string_view kSessionPath = "/_emu/session";
 
-bool has_body(const http::Request& request) {
-  return request.body != nullptr && request.content_length != 0;
-}
-
 bool is_json_type(std::string_view content_type) {
   const std::string type = base::to_lower(base::trim(content_type.substr(0, content_type.find(';'))));
   return type == "application/json" || (type.rfind("application/", 0) == 0 && type.size() > 5 &&

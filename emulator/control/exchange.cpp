@@ -61,6 +61,10 @@ std::string parameter(const http::Request& request, std::string_view name) {
   return std::string(request.target.parameter(name).value_or(std::string_view()));
 }
 
+bool has_body(const http::Request& request) {
+  return request.body != nullptr && request.content_length != 0;
+}
+
 base::Result<base::JsonValue> read_object(const http::Request& request, std::size_t limit_bytes) {
   base::Result<std::string> body = http::read_body(request, limit_bytes);
   if (!body) return std::move(body).error();
@@ -75,7 +79,7 @@ base::Result<base::JsonValue> read_object(const http::Request& request, std::siz
 
 base::Result<std::optional<base::JsonValue>> read_optional_strings(
     const http::Request& request, std::initializer_list<std::string_view> strings) {
-  if (request.body == nullptr || request.content_length == 0) return std::optional<base::JsonValue>();
+  if (!has_body(request)) return std::optional<base::JsonValue>();
   base::Result<base::JsonValue> value = read_object(request, kBodyLimit);
   if (!value) return std::move(value).error();
   for (const base::JsonMember& member : value->members) {
@@ -95,6 +99,19 @@ base::Result<base::JsonValue> read_object(const http::Request& request, std::str
   if (value == nullptr || value->kind != base::JsonKind::string)
     return bad_body("the body must be an object with the string \"" + std::string(name) + "\"");
   return object;
+}
+
+base::Result<std::string> read_changed_string(const http::Request& request, std::string_view name,
+                                              std::size_t limit_bytes) {
+  const base::Result<base::JsonValue> body = read_object(request, name, limit_bytes);
+  if (!body) return body.error();
+  for (const base::JsonMember& member : body->members) {
+    if (member.key != name) {
+      return bad_body("only \"" + std::string(name) + "\" can be changed while the emulator runs, not \"" +
+                      member.key + "\"");
+    }
+  }
+  return body->find(name)->text;
 }
 
 base::Result<std::string> read_string_field(const http::Request& request, std::string_view name) {

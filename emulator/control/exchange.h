@@ -28,6 +28,9 @@ std::string parameter(const http::Request& request, std::string_view name);
 /// kBadRequestBody, with one sentence.
 base::Error bad_body(const std::string& message);
 
+/// Whether the request brings one.
+bool has_body(const http::Request& request);
+
 /// The request's JSON object. kBadRequestBody, or kBodyTooLarge.
 base::Result<base::JsonValue> read_object(const http::Request& request, std::size_t limit_bytes);
 
@@ -36,12 +39,14 @@ base::Result<base::JsonValue> read_object(const http::Request& request, std::siz
 base::Result<std::optional<base::JsonValue>> read_optional_strings(
     const http::Request& request, std::initializer_list<std::string_view> strings);
 
-/// The request's JSON object. kBadRequestBody, or kBodyTooLarge.
-base::Result<base::JsonValue> read_object(const http::Request& request, std::size_t limit_bytes);
-
 /// The request's JSON object, of which `name` is a string. kBadRequestBody, or kBodyTooLarge.
 base::Result<base::JsonValue> read_object(const http::Request& request, std::string_view name,
                                           std::size_t limit_bytes);
+
+/// The string member `name` of the request's JSON object, which may have no other: what else there is cannot
+/// be changed while the emulator runs.
+base::Result<std::string> read_changed_string(const http::Request& request, std::string_view name,
+                                              std::size_t limit_bytes);
 
 /// The string member `name` of the request's JSON object, which has a few fields at most.
 base::Result<std::string> read_string_field(const http::Request& request, std::string_view name);

@@ -40,7 +40,7 @@ base::Result<model::IncidentRemark> read_remark(const http::Request& request) {
 }
 
 Response list(const ControlParts& parts, const http::Request& request) {
-  const std::string state(request.target.parameter("state").value_or(std::string_view()));
+  const std::string state = parameter(request, "state");
   if (!state.empty() && state != "open" && state != "resolved") {
     return Response::problem(400, codes::kBadTarget, "state must be open or resolved");
   }
@@ -72,38 +72,25 @@ Response change(const ControlParts& parts, const Call& call, const Change& act) 
   return Response::json(200, incident_json(*changed, parts.journal.last_seq()));
 }
 
-Route verb(std::string pattern, std::string summary) {
-  Route route;
-  route.method = "POST";
-  route.pattern = std::move(pattern);
-  route.summary = std::move(summary);
-  route.body_schema = kRemarkSchema;
-  route.body_optional = true;
-  route.blocks = true;
-  return route;
-}
-
 }  // namespace
 
 std::vector<Route> incident_routes(const ControlParts& parts) {
-  Route all;
-  all.method = "GET";
-  all.pattern = "/_emu/v1/incidents";
-  all.summary = "What production would open against the owning team.";
+  Route all =
+      make_route("GET", "/_emu/v1/incidents", "What production would open against the owning team.", "");
   all.query = {{"state", "open or resolved; without it, both."}};
   all.handle = [&parts](const Call& call) { return list(parts, call.request); };
-  Route one;
-  one.method = "GET";
-  one.pattern = "/_emu/v1/incidents/{id}";
-  one.summary = "One incident.";
+  Route one = make_route("GET", "/_emu/v1/incidents/{id}", "One incident.", "");
   one.handle = [&parts](const Call& call) { return show(parts, call.captures[0]); };
-  Route acknowledge = verb("/_emu/v1/incidents/{id}:ack",
-                           "Says that somebody has seen an open incident; nothing else changes.");
+  Route acknowledge =
+      make_route("POST", "/_emu/v1/incidents/{id}:ack",
+                 "Says that somebody has seen an open incident; nothing else changes.", kRemarkSchema);
+  acknowledge.body_optional = true;
   acknowledge.handle = [&parts](const Call& call) { return change(parts, call, parts.acknowledge_incident); };
-  Route resolve =
-      verb("/_emu/v1/incidents/{id}:resolve",
-           "Resolves an open incident by hand; if its cause persists, the next failing sync opens "
-           "a new one.");
+  Route resolve = make_route(
+      "POST", "/_emu/v1/incidents/{id}:resolve",
+      "Resolves an open incident by hand; if its cause persists, the next failing sync opens a new one.",
+      kRemarkSchema);
+  resolve.body_optional = true;
   resolve.handle = [&parts](const Call& call) { return change(parts, call, parts.resolve_incident); };
   return {std::move(all), std::move(one), std::move(acknowledge), std::move(resolve)};
 }

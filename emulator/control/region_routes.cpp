@@ -65,32 +65,22 @@ Response sync(const ControlParts& parts, const http::Request& request) {
 std::vector<Route> region_routes(const ControlParts& parts) {
   const Route::Parameter extension = {"extension",
                                       "An extension, by its hosting service name or its portal name."};
-  std::vector<Route> routes;
-  Route& show = routes.emplace_back();
-  show.method = "GET";
-  show.pattern = "/_emu/v1/regions";
-  show.summary = "What every region serves of every extension, what is on its way, and how its polls went.";
+  Route show = make_route(
+      "GET", "/_emu/v1/regions",
+      "What every region serves of every extension, what is on its way, and how its polls went.", "");
   show.query = {extension};
   show.handle = [&parts](const Call& call) { return show_regions(parts, call.request); };
-
-  Route& change = routes.emplace_back();
-  change.method = "PUT";
-  change.pattern = "/_emu/v1/regions/{region}";
-  change.summary = "Takes a region's data centre down, or brings it back.";
-  change.body_schema =
-      R"({"type":"object","required":["down"],"additionalProperties":false,"properties":{"down":)"
-      R"({"type":"boolean","description":"Whether it polls nothing and answers nobody."}}})";
-  change.blocks = true;
+  Route change =
+      make_route("PUT", "/_emu/v1/regions/{region}", "Takes a region's data centre down, or brings it back.",
+                 R"({"type":"object","required":["down"],"additionalProperties":false,"properties":{"down":)"
+                 R"({"type":"boolean","description":"Whether it polls nothing and answers nobody."}}})");
   change.handle = [&parts](const Call& call) { return change_region(parts, call); };
-
-  Route& now = routes.emplace_back();
-  now.method = "POST";
-  now.pattern = "/_emu/v1/sync";
-  now.summary = "Syncs now, lets every data centre take the result at once, and answers when it is done.";
+  Route now = make_route(
+      "POST", "/_emu/v1/sync",
+      "Syncs now, lets every data centre take the result at once, and answers when it is done.", "");
   now.query = {extension, {"region", "Only the data centre of this region polls."}};
-  now.blocks = true;
   now.handle = [&parts](const Call& call) { return sync(parts, call.request); };
-  return routes;
+  return {std::move(show), std::move(change), std::move(now)};
 }
 
 }  // namespace exthost::control

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "emulator/base/text.h"
 
@@ -77,6 +78,16 @@ Json operation_of(const Route& route) {
 }
 
 }  // namespace
+
+Route make_route(std::string method, std::string pattern, std::string summary, std::string body_schema) {
+  Route route;
+  route.method = std::move(method);
+  route.pattern = std::move(pattern);
+  route.summary = std::move(summary);
+  route.body_schema = std::move(body_schema);
+  route.blocks = route.mutates();
+  return route;
+}
 
 RouteTable::Match RouteTable::find(std::string_view method, std::string_view path) const {
   const std::string_view asked = method == "HEAD" ? "GET" : method;

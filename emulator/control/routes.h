@@ -36,6 +36,9 @@ struct Route {
   bool mutates() const { return method != "GET"; }
 };
 
+/// A route of the API, but for its handler. One that changes something blocks.
+Route make_route(std::string method, std::string pattern, std::string summary, std::string body_schema);
+
 /// All routes of a listener. Immutable; thread-safe.
 class RouteTable {
  public:

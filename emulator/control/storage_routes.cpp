@@ -13,19 +13,8 @@ using http::Response;
 
 constexpr std::size_t kBodyLimit = 4 * 1024;
 
-base::Result<std::string> read_outage(const http::Request& request) {
-  const base::Result<base::JsonValue> body = read_object(request, "outage", kBodyLimit);
-  if (!body) return body.error();
-  for (const base::JsonMember& member : body->members) {
-    if (member.key != "outage") {
-      return bad_body("only \"outage\" can be changed while the emulator runs, not \"" + member.key + "\"");
-    }
-  }
-  return body->find("outage")->text;
-}
-
 Response change_outage(const ControlParts& parts, const http::Request& request) {
-  const base::Result<std::string> outage = read_outage(request);
+  const base::Result<std::string> outage = read_changed_string(request, "outage", kBodyLimit);
   if (!outage) return problem(outage.error());
   if (const base::Result<void> done = parts.set_outage(*outage); !done) return problem(done.error());
   return Response::json(200, storage_json(parts.storage(), parts.journal.last_seq()));
@@ -46,45 +35,30 @@ Response move_account(const ControlParts& parts, const http::Request& request,
   return Response::json(200, storage_json(parts.storage(), parts.journal.last_seq()));
 }
 
-Route move_route(std::string pattern, std::string summary) {
-  Route route;
-  route.method = "POST";
-  route.pattern = std::move(pattern);
-  route.summary = std::move(summary);
-  route.body_schema = kAccountSchema;
-  route.body_optional = true;
-  route.blocks = true;
-  return route;
-}
-
 }  // namespace
 
 std::vector<Route> storage_routes(const ControlParts& parts) {
-  std::vector<Route> routes;
-  Route& show = routes.emplace_back();
-  show.method = "GET";
-  show.pattern = "/_emu/v1/storage";
-  show.summary = "The storage accounts, what their answers promise, and the outage in force.";
+  Route show = make_route("GET", "/_emu/v1/storage",
+                          "The storage accounts, what their answers promise, and the outage in force.", "");
   show.handle = [&parts](const Call&) { return Response::json(200, storage_json(parts.storage())); };
-  Route& change = routes.emplace_back();
-  change.method = "PUT";
-  change.pattern = "/_emu/v1/storage";
-  change.summary = "Begins or ends an outage of the storage accounts.";
-  change.body_schema =
+  Route change = make_route(
+      "PUT", "/_emu/v1/storage", "Begins or ends an outage of the storage accounts.",
       R"({"type":"object","required":["outage"],"additionalProperties":false,"properties":{"outage":)"
       R"({"type":"string","enum":["none","primary","secondary","both"],)"
-      R"("description":"Which endpoints answer 503."}}})";
-  change.blocks = true;
+      R"("description":"Which endpoints answer 503."}}})");
   change.handle = [&parts](const Call& call) { return change_outage(parts, call.request); };
-  Route& over = routes.emplace_back(
-      move_route("/_emu/v1/storage:failover",
-                 "Makes an account's secondary location its primary, as a customer-managed failover does."));
+  Route over =
+      make_route("POST", "/_emu/v1/storage:failover",
+                 "Makes an account's secondary location its primary, as a customer-managed failover does.",
+                 kAccountSchema);
+  over.body_optional = true;
   over.handle = [&parts](const Call& call) { return move_account(parts, call.request, parts.fail_over); };
-  Route& back = routes.emplace_back(
-      move_route("/_emu/v1/storage:failback",
-                 "Makes an account geo-redundant again and its primary location serve it."));
+  Route back =
+      make_route("POST", "/_emu/v1/storage:failback",
+                 "Makes an account geo-redundant again and its primary location serve it.", kAccountSchema);
+  back.body_optional = true;
   back.handle = [&parts](const Call& call) { return move_account(parts, call.request, parts.fail_back); };
-  return routes;
+  return {std::move(show), std::move(change), std::move(over), std::move(back)};
 }
 
 }  // namespace exthost::control
