@@ -113,7 +113,7 @@ int run_cert(const CommandLine& command, Terminal& out, Terminal& err) {
                  std::string(model::codes::kTlsFailed)});
   }
   if (command.topic == "export") {
-    out.line(text->substr(0, text->find_last_not_of('\n') + 1));
+    out.lines(*text);
   } else {
     out.line(certificate_file(folders).string());
     out.line(is_certificate_trusted(folders) ? "trusted by this user's Chromium and Chrome"

@@ -57,7 +57,7 @@ int run_clock(const CommandLine& command, Terminal& out, Terminal& err) {
     return verb_exit_code(answer.error());
   }
   if (command.json) {
-    out.line(std::string_view(*answer).substr(0, answer->find_last_not_of('\n') + 1));
+    out.lines(*answer);
     return kExitOk;
   }
   const auto clock = ordered_json::parse(*answer, nullptr, false);

@@ -150,7 +150,7 @@ class VerbParser {
         break;
       case Verb::cdn:
         app_.add_option("action", result_.topic, "status, purge or outage");
-        app_.add_option("argument", cdn_argument_,
+        app_.add_option("argument", which_,
                         "purge: a path or URL, * at its end for all below; outage: on or off");
         add_text("--extension", "EXT", "purge only what this extension has", result_.extension);
         break;
@@ -268,8 +268,13 @@ class VerbParser {
     result_.instance.project = directory_.empty() ? folder_ : (folder_ / directory_).lexically_normal();
     if (!config_.empty()) result_.config = config_ == "-" ? std::filesystem::path("-") : folder_ / config_;
     if (!definition_.empty()) result_.definition = folder_ / definition_;
-    if (row_.verb == Verb::cdn && result_.topic == "purge") result_.purge = cdn_argument_;
-    if (row_.verb == Verb::cdn && result_.topic == "outage") result_.outage = cdn_argument_;
+    if (row_.verb == Verb::cdn && result_.topic == "purge") {
+      result_.purge = which_;
+    } else if (result_.topic == "outage") {
+      result_.outage = which_;
+    } else if (row_.verb == Verb::storage) {
+      result_.account = which_;
+    }
     for (const std::string& set : sets_) {
       const std::size_t equals = set.find('=');
       if (equals == std::string::npos) return usage("--set wants KEY=VALUE, not '" + set + "'");
@@ -304,7 +309,7 @@ class VerbParser {
   }
 
   /// The words that are positional for CLI11 but have fixed values.
-  Result<void> check_words() {
+  Result<void> check_words() const {
     if (row_.verb == Verb::plan) return check_plan();
     const auto expect = [&](std::initializer_list<std::string_view> words) -> Result<void> {
       for (const std::string_view word : words) {
@@ -383,23 +388,17 @@ class VerbParser {
     return {};
   }
 
-  Result<void> check_storage() {
-    if (result_.topic.empty()) return {};
-    if (result_.topic == "failover" || result_.topic == "failback") {
-      result_.account = which_;
-      return {};
-    }
-    if (result_.topic == "outage" && storage::parse_outage(which_)) {
-      result_.outage = which_;
-      return {};
-    }
-    const auto meant = result_.topic == "outage"
+  Result<void> check_storage() const {
+    const std::string& action = result_.topic;
+    if (action.empty() || action == "failover" || action == "failback") return {};
+    if (action == "outage" && storage::parse_outage(which_)) return {};
+    const auto meant = action == "outage"
                            ? base::nearest_word(which_, {"primary", "secondary", "both", "none"})
-                           : base::nearest_word(result_.topic, {"outage", "failover", "failback"});
+                           : base::nearest_word(action, {"outage", "failover", "failback"});
     return usage(
         "'exthost-emu storage' wants failover, failback, or outage primary, secondary, both or none, "
         "not '" +
-        result_.topic + (which_.empty() ? "" : " " + which_) + "'" +
+        action + (which_.empty() ? "" : " " + which_) + "'" +
         (meant ? "; did you mean '" + *meant + "'?" : ""));
   }
 
@@ -407,11 +406,11 @@ class VerbParser {
     const std::string& action = result_.topic;
     if (action != "purge" && !result_.extension.empty()) return usage("--extension goes with 'cdn purge'");
     if (action == "purge") return {};
-    if ((action.empty() || action == "status") && cdn_argument_.empty()) return {};
-    if (action == "outage" && (cdn_argument_ == "on" || cdn_argument_ == "off")) return {};
+    if ((action.empty() || action == "status") && which_.empty()) return {};
+    if (action == "outage" && (which_ == "on" || which_ == "off")) return {};
     const auto meant = base::nearest_word(action, {"status", "purge", "outage"});
     return usage("'exthost-emu cdn' wants status, purge [URL] or outage on|off, not '" + action +
-                 (cdn_argument_.empty() ? "" : " " + cdn_argument_) + "'" +
+                 (which_.empty() ? "" : " " + which_) + "'" +
                  (meant && *meant != action ? "; did you mean '" + *meant + "'?" : ""));
   }
 
@@ -437,7 +436,8 @@ class VerbParser {
   CLI::App app_;
   std::deque<Given> given_;  // CLI11 keeps references into it
   std::vector<std::string> sets_, known_;
-  std::string ready_file_, directory_, timeout_, most_, config_, definition_, which_, cdn_argument_;
+  std::string ready_file_, directory_, timeout_, most_, config_, definition_;
+  std::string which_;  // storage, cdn: what their action is about
 };
 
 }  // namespace

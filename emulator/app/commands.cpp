@@ -36,7 +36,7 @@ int run_config_print(const CommandLine& command, Terminal& out, Terminal& err) {
 
 int run_help(const CommandLine& command, Terminal& out, Terminal& err) {
   if (!command.text.empty()) {
-    out.line(std::string_view(command.text).substr(0, command.text.find_last_not_of('\n') + 1));
+    out.lines(command.text);
     return kExitOk;
   }
   if (command.json && command.topic.empty()) {

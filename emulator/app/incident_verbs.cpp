@@ -159,11 +159,6 @@ Result<std::string> change(const CommandLine& command, const ControlClient& clie
   return client.post(std::string(kPath) + "/" + command.incident + ":" + command.topic, body);
 }
 
-void print_raw(std::string answer, Terminal& out) {
-  while (!answer.empty() && answer.back() == '\n') answer.pop_back();
-  out.line(answer);
-}
-
 }  // namespace
 
 Result<int> run_incidents(const CommandLine& command, const ControlClient& client, Terminal& out) {
@@ -174,7 +169,7 @@ Result<int> run_incidents(const CommandLine& command, const ControlClient& clien
                                           : client.get(kPath + query);
   if (!answer) return std::move(answer).error();
   if (command.json) {
-    print_raw(*std::move(answer), out);
+    out.lines(*answer);
     return int{kExitOk};
   }
   const auto json = ordered_json::parse(*answer, nullptr, false);

@@ -133,8 +133,7 @@ class InstanceVerbs {
 
   Result<int> print_raw(Result<std::string> answer) {
     if (!answer) return std::move(answer).error();
-    while (!answer->empty() && answer->back() == '\n') answer->pop_back();
-    if (!answer->empty()) out_.line(*answer);
+    out_.lines(*answer);
     return int{kExitOk};
   }
 

@@ -245,7 +245,7 @@ int run_plan(const CommandLine& command, Terminal& out, Terminal& err) {
     return kExitUnexpected;
   }
   if (command.json) {
-    out.line(std::string_view(*text).substr(0, text->find_last_not_of('\n') + 1));
+    out.lines(*text);
   } else {
     print_plan(json, out, err);
   }

@@ -8,7 +8,6 @@
 #include "emulator/base/file.h"
 #include "emulator/base/text.h"
 #include "emulator/model/codes.h"
-#include "emulator/storage/sas.h"
 
 namespace exthost::app {
 namespace {

@@ -62,6 +62,11 @@ void Terminal::line(std::string_view text) {
   out_ << text << '\n' << std::flush;
 }
 
+void Terminal::lines(std::string_view text) {
+  text = text.substr(0, text.find_last_not_of('\n') + 1);
+  if (!text.empty()) line(text);
+}
+
 std::string Terminal::styled(Style style, std::string_view text) const {
   if (!abilities_.colour || style == Style::plain) return std::string(text);
   return std::string(colour_code(style)) + std::string(text) + "\033[0m";

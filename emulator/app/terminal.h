@@ -29,6 +29,9 @@ class Terminal {
 
   const Abilities& abilities() const { return abilities_; }
   void line(std::string_view text);
+  /// Lines as they came, such as an answer: ends with one line end, however many there are. Nothing if that
+  /// is all there is.
+  void lines(std::string_view text);
   std::string styled(Style style, std::string_view text) const;
   /// `✔`, `✖`, `⚠`, `➜`, `↻`, or ASCII in their place.
   std::string_view symbol(Style style) const;
