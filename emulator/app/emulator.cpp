@@ -288,7 +288,8 @@ class Emulator::Impl {
   void make_portal() {
     portal_ = std::make_unique<portal::PortalService>(
         portal::PortalService::Parts{
-            journal_, portal_ids(), explain_for_portal(*hosting_), find_portal_asset,
+            journal_, portal_ids(), explain_for_portal(*hosting_, parts_.clock, settings_.fidelity),
+            find_portal_asset,
             // The control API's event stream and clock, for pages of the portal's own origin.
             [this](const http::Request& request) { return control_->handle(request); },
             [this](const model::ExplainQuestion& question) {

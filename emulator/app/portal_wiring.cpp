@@ -4,6 +4,7 @@
 
 #include "emulator/app/registrations.h"
 #include "emulator/model/cloud.h"
+#include "emulator/portal/manifest_cache.h"
 #include "emulator/web/assets.h"
 
 namespace exthost::app {
@@ -25,8 +26,9 @@ portal::PortalSettings portal_settings(const Settings& settings, std::string own
   return portal;
 }
 
-portal::ExplainVersion explain_for_portal(const hosting::HostingService& hosting) {
-  return [&hosting](const portal::VersionQuestion& question) {
+portal::ExplainVersion explain_for_portal(const hosting::HostingService& hosting, const base::Clock& clock,
+                                          model::Fidelity fidelity) {
+  return [&hosting, &clock, fidelity](const portal::VersionQuestion& question) {
     portal::VersionAnswer answer;
     answer.region = question.region;
     answer.stamp = question.stamp;
@@ -40,6 +42,8 @@ portal::ExplainVersion explain_for_portal(const hosting::HostingService& hosting
     if (!answer.failure) answer.failure = std::move(explained->environment_failure);
     if (explained->environment) answer.environment_file = explained->environment->file;
     answer.version = std::move(explained->resolution.version);
+    answer.page_version = hosting.version_at(portal::last_manifest_poll(clock.now(), fidelity),
+                                             question.hosting_service_name, question.region, question.stamp);
     answer.region = std::move(explained->resolution.region);
     answer.stage = std::move(explained->resolution.stage);
     answer.reasons = std::move(explained->reasons);

@@ -71,6 +71,12 @@ void ExtensionHost::publish(const State& state) {
   published_.set(std::move(snapshot));
 }
 
+std::shared_ptr<const ExtensionSnapshot> ExtensionHost::snapshot_at(WallTime time) const {
+  const WallTime now = context_.scheduler.now();
+  auto then = past_.with([&](PastSnapshots& past) { return past.at(time, now); });
+  return then != nullptr ? then : snapshot();
+}
+
 // ---- what is held
 
 void ExtensionHost::hold(State& state, const HeldVersions& fetched) {
@@ -203,7 +209,7 @@ void ExtensionHost::look(Round& round) {
 }
 
 void ExtensionHost::poll_all(Round& round) {
-  const auto keep_alive = published_.get();
+  const auto before = published_.get();
   std::vector<Moved> moved;
   LastSync last;
   bool first = false;
@@ -216,6 +222,9 @@ void ExtensionHost::poll_all(Round& round) {
     first = !std::exchange(state.settled, true);
     publish(state);
   });
+  if (!moved.empty() && context_.options.fidelity != Fidelity::dev) {
+    past_.with([&](PastSnapshots& past) { past.replaced(before, context_.scheduler.now()); });
+  }
   announce(round, moved);
   if (!moved.empty() && context_.activated) context_.activated(*published_.get());
   if (round.look->failure) {

@@ -14,6 +14,7 @@
 #include "emulator/base/journal.h"
 #include "emulator/hosting/hosting_service.h"
 #include "emulator/hosting/package_store.h"
+#include "emulator/hosting/past_snapshots.h"
 #include "emulator/hosting/region_polls.h"
 #include "emulator/hosting/saver.h"
 #include "emulator/hosting/single_flight.h"
@@ -62,6 +63,8 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
                            std::string etag);
 
   std::shared_ptr<const ExtensionSnapshot> snapshot() const { return published_.get(); }
+  /// What was served at `time`, up to PastSnapshots::kReach ago. In `dev` every look is of now.
+  std::shared_ptr<const ExtensionSnapshot> snapshot_at(base::WallTime time) const;
   ContainerSource& source() const { return *extension_.source; }
 
   /// When a data centre polled last and polls next, those polls included that had nothing to do.
@@ -172,6 +175,7 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
   Synchronizer synchronizer_;
   base::Guarded<State> state_;
   base::Published<ExtensionSnapshot> published_;
+  mutable base::Guarded<PastSnapshots> past_;
   SingleFlight rounds_;
   SingleFlight saves_;
   TaskGate tasks_;  // of the scheduler and the saver

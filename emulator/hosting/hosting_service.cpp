@@ -220,6 +220,14 @@ class HostingService::Impl {
     return model::answer_request(state_of(host), question);
   }
 
+  std::string version_at(base::WallTime time, const ExtensionHost& host, std::string_view region,
+                         std::string_view stamp) const {
+    const auto rules = rules_.get();
+    const std::string name = model::normalise_region(region.empty() ? rules->default_region : region);
+    return select_version(*host.snapshot_at(time), context_.centers, name, stamp, rules->stamp_case)
+        .resolution.version;
+  }
+
   Result<ConfigChange> plan(const ExtensionHost& host, ProposedConfig proposed) const {
     const auto snapshot = host.snapshot();
     const HostingOptions& options = context_.options;
@@ -466,6 +474,12 @@ Result<model::HostingAnswer> HostingService::explain(std::string_view extension,
   const auto host = impl_->find(extension);
   if (host == nullptr) return impl_->unknown_extension(extension);
   return impl_->explain(*host, region, stamp, authority);
+}
+
+std::string HostingService::version_at(base::WallTime time, std::string_view extension,
+                                       std::string_view region, std::string_view stamp) const {
+  const auto host = impl_->find(extension);
+  return host == nullptr ? std::string() : impl_->version_at(time, *host, region, stamp);
 }
 
 Result<model::HostedState> HostingService::state_of(std::string_view extension) const {

@@ -184,6 +184,11 @@ class HostingService final : public http::Service {
   base::Result<model::HostingAnswer> explain(std::string_view extension, std::string_view region,
                                              std::string_view stamp, std::string_view authority) const;
 
+  /// The version that answered such a request at `time`, up to PastSnapshots::kReach ago and since the start;
+  /// empty if none did, or for an unknown extension.
+  std::string version_at(base::WallTime time, std::string_view extension, std::string_view region,
+                         std::string_view stamp) const;
+
   /// What the service has of the extension at this moment, for whoever asks several questions that must fit
   /// together. Must not be used after the service has gone.
   base::Result<model::HostedState> state_of(std::string_view extension) const;

@@ -58,6 +58,8 @@ inline constexpr std::string_view kRegionWithoutUsers = "REGION_WITHOUT_USERS";
 inline constexpr std::string_view kRegionNearest = "REGION_NEAREST";
 inline constexpr std::string_view kLocationIgnored = "LOCATION_IGNORED";
 inline constexpr std::string_view kRegionDefault = "REGION_DEFAULT";
+// which pageVersion (portal_view.h)
+inline constexpr std::string_view kManifestCache = "MANIFEST_CACHE";  ///< An older one (domain.md e10).
 // whether and from where (resolve_portal)
 inline constexpr std::string_view kEnabledByRegistration = "ENABLED_BY_REGISTRATION";
 inline constexpr std::string_view kDisabledByRegistration = "DISABLED_BY_REGISTRATION";

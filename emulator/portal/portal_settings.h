@@ -43,6 +43,9 @@ struct VersionAnswer {
   std::string region;
   std::string stage;  ///< The stage that decided, or empty.
   std::string stamp;  ///< As asked for.
+  /// What the portal's manifest cache has, and sends as `pageVersion`: `version`, unless that is news since
+  /// the portal asked last (manifest_cache.h). Empty if nothing answered then.
+  std::string page_version;
   std::vector<model::Reason> reasons;
   std::string environment_file;  ///< `Content/Config/portal.azure.com.json`, or empty.
   std::vector<model::KnownStamp>

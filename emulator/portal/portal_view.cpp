@@ -6,6 +6,7 @@
 #include "emulator/base/text.h"
 #include "emulator/model/codes.h"
 #include "emulator/model/portal_choice.h"
+#include "emulator/portal/manifest_cache.h"
 
 namespace exthost::portal {
 namespace {
@@ -84,6 +85,17 @@ std::string missing_flag(const model::PortalUrl& url, const model::ExtensionLoad
   return is_stamp && !url.can_modify_stamps ? "feature.canmodifystamps" : "feature.canmodifyextensions";
 }
 
+/// Why `pageVersion` is not the version that answers.
+model::Reason page_version_behind(const VersionAnswer& answer) {
+  const std::string sent = answer.page_version.empty() ? "no pageVersion is sent"
+                                                       : "pageVersion=" + answer.page_version + " is sent";
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(kManifestPoll).count();
+  return {std::string(reasons::kManifestCache),
+          "The portal asks for versions every " + std::to_string(minutes) +
+              " minutes, and not since this changed: " + sent + ", and no browser keeps the page.",
+          {}};
+}
+
 ExtensionView make_extension_view(model::ExtensionLoad load, const PortalView& portal,
                                   const PortalSettings& settings, const ExplainVersion& explain) {
   ExtensionView view;
@@ -93,18 +105,21 @@ ExtensionView make_extension_view(model::ExtensionLoad load, const PortalView& p
   view.base = locate_frame(view.load.uri, settings.hosting_origin, settings.hosted_names);
   if (view.base.origin == Origin::external) return view;
 
-  std::string version;
+  std::string version, page_version;
   if (view.base.origin == Origin::hosting) {
     view.answer =
         explain({view.base.hosting_service_name, portal.region, view.base.stamp, portal.trusted_authority});
     version = view.answer->version;
+    page_version = view.answer->page_version;
+    if (!version.empty() && page_version != version)
+      view.answer->reasons.push_back(page_version_behind(*view.answer));
   }
   std::vector<std::pair<std::string, std::string>> parameters = {
       {"l", portal.language},
       {"trustedAuthority", portal.trusted_authority},
       {"extensionName", view.load.name},
       {"region", portal.region}};
-  if (!version.empty()) parameters.emplace_back("pageVersion", version);
+  if (!page_version.empty()) parameters.emplace_back("pageVersion", page_version);
   if (view.load.flight) parameters.emplace_back("flight", "1");
   if (portal.no_cdn == model::PortalUrl::NoCdn::portal_and_extensions)
     parameters.emplace_back("nocdn", "force");

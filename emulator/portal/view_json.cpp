@@ -77,13 +77,10 @@ Json answer_json(const VersionAnswer& answer) {
     stamps.push_back(
         {{"name", stamp.name}, {"version", stamp.version}, {"kind", model::to_string(stamp.kind)}});
   }
-  Json json = {{"version", answer.version},
-               {"region", answer.region},
-               {"stage", answer.stage},
-               {"stamp", answer.stamp},
-               {"environmentFile", answer.environment_file},
-               {"incident", answer.incident},
-               {"reasons", reasons_json(answer.reasons)},
+  Json json = {{"version", answer.version},       {"pageVersion", answer.page_version},
+               {"region", answer.region},         {"stage", answer.stage},
+               {"stamp", answer.stamp},           {"environmentFile", answer.environment_file},
+               {"incident", answer.incident},     {"reasons", reasons_json(answer.reasons)},
                {"knownStamps", std::move(stamps)}};
   if (answer.failure)
     json["failure"] = {{"code", answer.failure->code}, {"message", answer.failure->message}};

@@ -261,3 +261,37 @@ test('clients sign by their own clocks, whatever time it is in the emulator', as
     await blob.upload('other', 5);
   });
 });
+
+test('the portal sends the version that it learned at its last look, every five minutes, and only then may a browser keep the page', async (t) => {
+  const versions = versionSet(t);
+  const emulator = await Emulator.start(t, [project(t), '--fidelity', 'ci', '--ephemeral', '--clock-start', '2026-01-01T00:02:00Z']);
+  const container = containerOf(emulator);
+  const load = async () => {
+    const { extensions } = await emulator.json(`${emulator.portal}/_emu/v1/portal?url=${encodeURIComponent(`${emulator.portal}/`)}`);
+    const { answer, frameUrl } = extensions.find(({ name }) => name === 'Microsoft_Azure_Published');
+    const page = await emulator.request(frameUrl.split('#')[0]);
+    return {
+      version: answer.version,
+      sent: new URL(frameUrl).searchParams.get('pageVersion'),
+      served: page.headers['x-ms-version'],
+      kept: page.headers['cache-control'].includes('immutable'),
+      told: answer.reasons.some(({ code }) => code === 'MANIFEST_CACHE'),
+    };
+  };
+  await putVersions(container, versions, ['1.0.0.1', '1.0.0.2']);
+  await put(container, 'config.json', allStages('1.0.0.1'));
+  verb(emulator, 'sync', 'published');
+  assert.deepEqual(await load(), { version: '1.0.0.1', sent: null, served: '1.0.0.1', kept: false, told: true }, 'it has not asked yet');
+  await steer(emulator, ':advance', { by: '3m' });
+  assert.deepEqual(await load(), { version: '1.0.0.1', sent: '1.0.0.1', served: '1.0.0.1', kept: true, told: false });
+
+  await put(container, 'config.json', allStages('1.0.0.2'));
+  await steer(emulator, ':advance', { by: '1m' });
+  verb(emulator, 'sync', 'published');
+  const behind = { version: '1.0.0.2', sent: '1.0.0.1', served: '1.0.0.2', kept: false, told: true };
+  assert.deepEqual(await load(), behind);
+  await steer(emulator, ':advance', { by: '3m59s' });
+  assert.deepEqual(await load(), behind);
+  await steer(emulator, ':advance', { by: '1s' });
+  assert.deepEqual(await load(), { version: '1.0.0.2', sent: '1.0.0.2', served: '1.0.0.2', kept: true, told: false });
+});

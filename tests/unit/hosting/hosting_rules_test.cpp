@@ -156,6 +156,22 @@ TEST_CASE(
   CHECK(rules.get("/demo/Content/Dynamic/1.0.0.2hash.js").status == 200);  // found by its hash alone
 }
 
+TEST_CASE("e10: what was served when the portal asked last can be told until it asks again") {
+  Rules rules;
+  rules.publish("2.0");
+  while (rules.served_in("westus") != "2.0") rules.scheduler.advance(seconds(1));
+  const base::WallTime changed = rules.scheduler.now();
+  CHECK(rules.service->version_at(changed, "demo", "westus", "") == "2.0");
+  CHECK(rules.service->version_at(changed - seconds(1), "demo", "westus", "") == "1.0.0.2");
+  CHECK(rules.service->version_at(changed - seconds(1), "demo", "westus", "stage4") == "1.0.0.2");
+  CHECK(rules.service->version_at(changed - seconds(1), "Demo", "West US", "") == "1.0.0.2");
+  rules.publish("3.0");
+  rules.scheduler.advance(minutes(9));
+  CHECK(rules.service->version_at(changed - seconds(1), "demo", "westus", "") == "1.0.0.2");
+  CHECK(rules.service->version_at(rules.scheduler.now(), "demo", "westus", "") == rules.served_in("westus"));
+  CHECK(rules.service->version_at(changed, "other", "westus", "").empty());
+}
+
 TEST_CASE("e11 and e12: diagnostics have the last error, with its time, and the count of syncs") {
   Rules rules;
   const auto diagnostics = [&] {

@@ -28,6 +28,7 @@ class FakeHosting {
       return answer;
     }
     answer.version = found->second;
+    answer.page_version = page_version.value_or(answer.version);
     if (question.stamp.empty()) answer.stage = question.region == "westcentralus" ? "stage2" : "stage5";
     answer.environment_file = question.authority.empty() ? "" : "Content/Config/portal.azure.com.json";
     answer.reasons.push_back({"STAGE_MATCH", "The stage decides.", {"config.json", 6, 13}});
@@ -40,6 +41,7 @@ class FakeHosting {
 
   std::map<std::string, std::string> versions = {
       {"westus", "1.0.0.2"}, {"westcentralus", "1.0.0.4"}, {"southeastasia", "1.0.0.1"}, {"dev", "1.0.0.9"}};
+  std::optional<std::string> page_version;  ///< What the manifest cache has; absent: the present version.
   std::vector<VersionQuestion> questions;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "emulator/portal/manifest_cache.h"
 #include "tests/support/catch.h"
 #include "tests/unit/portal/portal_fixture.h"
 
@@ -49,6 +50,29 @@ TEST_CASE("Without choices the extension is loaded from hosting, for the default
   REQUIRE(demo.answer);
   CHECK(demo.answer->version == "1.0.0.2");
   CHECK(demo.missing_flag.empty());
+}
+
+TEST_CASE("The portal sends the version that its manifest cache has, and says when that is an older one") {
+  Scene scene;
+  CHECK_FALSE(has(selected(scene.view("")).answer->reasons, reasons::kManifestCache));
+
+  scene.hosting.page_version = "1.0.0.1";
+  const ExtensionView behind = selected(scene.view(""));
+  CHECK(behind.answer->version == "1.0.0.2");
+  CHECK(behind.frame_url.find("&pageVersion=1.0.0.1") != std::string::npos);
+  CHECK(has(behind.answer->reasons, reasons::kManifestCache));
+
+  scene.hosting.page_version = "";  // there was nothing to serve when the portal asked
+  const ExtensionView unknown = selected(scene.view(""));
+  CHECK(unknown.frame_url.find("pageVersion") == std::string::npos);
+  CHECK(has(unknown.answer->reasons, reasons::kManifestCache));
+}
+
+TEST_CASE("The portal asks for versions at each full five minutes, and in dev always knows") {
+  const auto at = [](std::string_view text) { return *base::parse_iso8601(text); };
+  CHECK(last_manifest_poll(at("2026-01-01T00:04:59Z"), model::Fidelity::ci) == at("2026-01-01T00:00:00Z"));
+  CHECK(last_manifest_poll(at("2026-01-01T00:05:00Z"), model::Fidelity::prod) == at("2026-01-01T00:05:00Z"));
+  CHECK(last_manifest_poll(at("2026-01-01T00:04:59Z"), model::Fidelity::dev) == at("2026-01-01T00:04:59Z"));
 }
 
 TEST_CASE("A stamp needs its flag, and the view names the flag that is missing") {
