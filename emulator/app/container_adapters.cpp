@@ -28,10 +28,12 @@ class StoreSource final : public hosting::ContainerSource {
 
   std::string url() const override { return url_; }
 
+  bool is_out() const override { return locations_.is_out(id_.account, false); }
+
   Result<hosting::Fetched> get(const std::string& blob, const std::string& if_none_match,
                                std::uint64_t limit_bytes) override {
     using State = hosting::Fetched::State;
-    if (locations_.is_out(id_.account, false)) {
+    if (is_out()) {
       return Error{ErrorKind::unavailable, "it answered 503 ServerBusy: a storage outage is on",
                    std::string(model::codes::kStorageUnavailable)};
     }

@@ -30,6 +30,8 @@ class ContainerSource {
   virtual ~ContainerSource() = default;
   /// The container's URL, for messages.
   virtual std::string url() const = 0;
+  /// Whether an outage was switched on: `get` fails until it is switched off, which is told as a change is.
+  virtual bool is_out() const { return false; }
   /// `if_none_match`: an ETag seen before, or empty.
   virtual base::Result<Fetched> get(const std::string& blob, const std::string& if_none_match,
                                     std::uint64_t limit_bytes) = 0;

@@ -158,7 +158,9 @@ void ExtensionHost::run_round() {
 ExtensionHost::Round ExtensionHost::begin_round() {
   const bool dev = context_.options.fidelity == Fidelity::dev;
   Round round;
+  std::vector<Unmade> unmade;
   state_.with([&](State& state) {
+    unmade = take_unmade(state, context_.scheduler.now() - base::Duration(1));
     round.changes = state.changes;
     round.forced = std::exchange(state.look_anew, false);
     round.everywhere_at_once = true;
@@ -174,6 +176,7 @@ ExtensionHost::Round ExtensionHost::begin_round() {
     const bool same = state.look != nullptr && state.look->lasting && state.look->changes == round.changes;
     if (same && !round.forced) round.look = state.look;
   });
+  count(unmade);
   return round;
 }
 
@@ -184,7 +187,8 @@ void ExtensionHost::look(Round& round) {
 
   auto look = std::make_shared<Look>();
   look->changes = round.changes;
-  look->lasting = extension_.changes_are_told && !(outcome.failure && outcome.failure->passing);
+  const bool passing = outcome.failure && outcome.failure->passing && !extension_.source->is_out();
+  look->lasting = extension_.changes_are_told && !passing;
   look->failure = std::move(outcome.failure);
   const WallTime now = context_.scheduler.now();
   state_.with([&](State& state) {
@@ -249,7 +253,7 @@ std::vector<ExtensionHost::Moved> ExtensionHost::poll_regions(const Round& round
   for (std::size_t i = 0; i < state.regions.size(); ++i) {
     RegionDeployment& region = state.regions[i];
     if (round.wants[i] == Want::nothing || region.down) continue;
-    state.pollers[i].seen = round.look->changes;
+    state.pollers[i].seen = round.look->lasting ? round.look->changes : 0;
     const Take take = round.wants[i] == Want::poll_and_take ? Take::at_once : Take::after_its_lag;
     if (poll_region(region, context_.centers[i], context_.options.poll_interval, now, *round.look, take)) {
       moved.push_back({i, region.active});

@@ -67,6 +67,12 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
   std::shared_ptr<const ExtensionSnapshot> snapshot_at(base::WallTime time) const;
   ContainerSource& source() const { return *extension_.source; }
 
+  /// Writes down the polls that were not made since they could only have failed as the one before did: in
+  /// what the snapshot says of errors and what the incidents count. For whoever wants to know of either.
+  void count_polls();
+  /// The next polls are made, whatever they could find: somebody called its incident resolved.
+  void poll_anew();
+
   /// When a data centre polled last and polls next, those polls included that had nothing to do.
   struct PollTimes {
     std::optional<base::WallTime> last;  ///< Absent: not in this run.
@@ -78,8 +84,8 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
   enum class Want { nothing, poll, poll_and_take };
   /// One data centre's polls of this extension.
   struct Poller {
-    Want want = Want::nothing;           ///< Of the next round.
-    std::uint64_t seen = 0;              ///< The change count that its last poll saw; 0: none.
+    Want want = Want::nothing;  ///< Of the next round.
+    std::uint64_t seen = 0;  ///< The change count that its last poll saw; 0: none, or a look that won't last.
     std::optional<base::WallTime> next;  ///< The next poll that has something to do.
   };
   /// The last forced round's report, and what its `regions` are made from when somebody asks.
@@ -136,6 +142,13 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
   void compare_zips(const Round& round);
 
   // incidents
+  struct Unmade {
+    model::IncidentCause cause;
+    std::uint64_t polls = 0;
+    base::WallTime newest;
+  };
+  std::vector<Unmade> take_unmade(State& state, base::WallTime now) const;
+  void count(const std::vector<Unmade>& unmade);
   void open_incident(Round& round);
   void resolve_incidents();
   model::Incident report_incident(model::IncidentLog::Report report);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "emulator/hosting/extension_host.h"
@@ -23,6 +24,44 @@ void ExtensionHost::open_incident(Round& round) {
   round.report.incident =
       report_incident({extension_.hosting_service_name, failure.cause, failure.code, failure.message,
                        extension_.owner, failure.evidence, std::move(affected)});
+}
+
+/// The failed polls up to and with `now` that were not made. Those of one phase are one round.
+std::vector<ExtensionHost::Unmade> ExtensionHost::take_unmade(State& state, WallTime now) const {
+  const base::Duration interval = context_.options.poll_interval;
+  std::map<std::pair<model::IncidentCause, base::Duration>, Unmade> by_phase;
+  for (std::size_t i = 0; i < state.regions.size(); ++i) {
+    RegionDeployment& region = state.regions[i];
+    if (region.down || !region.last_error || !state.started || !knows_container(state, i)) continue;
+    const base::Duration phase = context_.centers[i].phase;
+    const std::uint64_t polls = polls_between(phase, interval, *region.last_poll, now);
+    if (polls == 0) continue;
+    region.last_poll = previous_poll(phase, interval, now);
+    region.last_error->time = *region.last_poll;
+    Unmade& round = by_phase[{region.last_error->cause, phase}];
+    round = {region.last_error->cause, std::max(round.polls, polls), *region.last_poll};
+  }
+  std::vector<Unmade> unmade;
+  for (const auto& [key, round] : by_phase) unmade.push_back(round);
+  return unmade;
+}
+
+void ExtensionHost::count(const std::vector<Unmade>& unmade) {
+  if (unmade.empty()) return;
+  context_.incidents.with([&](model::IncidentLog& log) {
+    for (const Unmade& round : unmade)
+      log.seen_again(extension_.hosting_service_name, round.cause, round.polls, round.newest);
+  });
+}
+
+void ExtensionHost::count_polls() {
+  const auto keep_alive = published_.get();
+  std::vector<Unmade> unmade;
+  state_.with([&](State& state) {
+    unmade = take_unmade(state, context_.scheduler.now());
+    if (!unmade.empty()) publish(state);
+  });
+  count(unmade);
 }
 
 /// After a good look: what remains to be said is only that a zip was replaced (e4). Asking costs a request

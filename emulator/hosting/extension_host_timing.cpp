@@ -37,7 +37,7 @@ void ExtensionHost::poll_due() {
 }
 
 bool ExtensionHost::knows_container(const State& state, std::size_t region) const {
-  return extension_.changes_are_told && state.pollers[region].seen == state.changes;
+  return state.pollers[region].seen == state.changes;
 }
 
 void ExtensionHost::schedule_polls() {
@@ -60,7 +60,10 @@ void ExtensionHost::schedule_polls(State& state) {
 }
 
 void ExtensionHost::nudge() {
+  const auto keep_alive = published_.get();
+  std::vector<Unmade> unmade;
   state_.with([&](State& state) {
+    unmade = take_unmade(state, context_.scheduler.now());
     ++state.changes;
     if (state.stopped) return;
     if (context_.options.fidelity == Fidelity::dev) {
@@ -68,6 +71,14 @@ void ExtensionHost::nudge() {
     } else if (extension_.changes_are_told) {
       schedule_polls(state);
     }
+  });
+  count(unmade);
+}
+
+void ExtensionHost::poll_anew() {
+  state_.with([&](State& state) {
+    for (Poller& poller : state.pollers) poller.seen = 0;
+    schedule_polls(state);
   });
 }
 
@@ -87,8 +98,10 @@ void ExtensionHost::poll_nudged() {
 
 void ExtensionHost::set_down(std::size_t region, bool down) {
   const auto keep_alive = published_.get();
+  std::vector<Unmade> unmade;
   state_.with([&](State& state) {
     if (state.regions[region].down == down) return;
+    unmade = take_unmade(state, context_.scheduler.now());
     state.regions[region].down = down;
     state.pollers[region].seen = 0;  // what happened meanwhile it has not seen
     publish(state);
@@ -96,6 +109,7 @@ void ExtensionHost::set_down(std::size_t region, bool down) {
     schedule_polls(state);
     if (!down && context_.options.fidelity == Fidelity::dev) nudge_now(state);
   });
+  count(unmade);
   resolve_incidents();
 }
 

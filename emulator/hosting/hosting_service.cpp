@@ -184,12 +184,15 @@ class HostingService::Impl {
     return down_.with([&](const auto& names) { return names.find(region) != names.end(); });
   }
   std::vector<model::Incident> incidents() const {
+    count_polls();
     return context_.incidents.with([](const model::IncidentLog& log) { return log.all(); });
   }
   std::optional<model::Incident> incident(std::uint64_t id) const {
+    count_polls();
     return context_.incidents.with([id](const model::IncidentLog& log) { return log.find(id); });
   }
   Result<model::Incident> acknowledge(std::uint64_t id, model::IncidentRemark remark) {
+    count_polls();
     const base::WallTime now = context_.scheduler.now();
     auto incident = context_.incidents.with(
         [&](model::IncidentLog& log) { return log.acknowledge(id, std::move(remark), now); });
@@ -197,10 +200,13 @@ class HostingService::Impl {
     return incident;
   }
   Result<model::Incident> resolve(std::uint64_t id, model::IncidentRemark remark) {
+    count_polls();
     const base::WallTime now = context_.scheduler.now();
     auto incident = context_.incidents.with(
         [&](model::IncidentLog& log) { return log.resolve(id, std::move(remark), now); });
-    if (incident) tell_incident("incident.resolved", *incident, describe_incident(*incident));
+    if (!incident) return incident;
+    tell_incident("incident.resolved", *incident, describe_incident(*incident));
+    if (const auto host = find(incident->extension)) host->poll_anew();
     return incident;
   }
   std::uint64_t incidents_opened() const {
@@ -240,6 +246,9 @@ class HostingService::Impl {
   Response handle(const Request& request);
 
  private:
+  void count_polls() const {
+    for (const auto& [name, host] : hosts_) host->count_polls();
+  }
   void tell_pages(const ExtensionSnapshot& snapshot) const;
   void tell_incident(const char* type, const model::Incident& incident, EventText event) const {
     context_.log->info("extension={} {}", incident.extension, event.text);

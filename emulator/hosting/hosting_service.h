@@ -37,8 +37,8 @@ struct HostedExtension {
   std::string hosting_service_name;  ///< As model::check_hosting_service_name returned it. Unique.
   std::string owner;                 ///< Who an incident is for.
   std::shared_ptr<ContainerSource> source;
-  /// Whoever owns the container calls HostingService::nudge after every change that a poll could see. Then
-  /// polls that could see nothing new are not made.
+  /// Whoever owns the container calls HostingService::nudge after every change that a poll could see, and
+  /// when an outage begins or ends. Then polls that could see nothing new are not made.
   bool changes_are_told = false;
 };
 

@@ -45,9 +45,16 @@ std::optional<base::WallTime> next_needed_poll(const RegionDeployment& region, c
                                                bool knows_container) {
   if (region.down) return std::nullopt;
   const base::WallTime next = next_poll(center.phase, poll_interval, now + kTick);
-  if (!knows_container || region.last_error) return next;
+  if (!knows_container) return next;
   if (region.pending.empty()) return std::nullopt;
   return std::max(region.pending.front().due, next);
+}
+
+std::uint64_t polls_between(base::Duration phase, base::Duration poll_interval, base::WallTime from,
+                            base::WallTime to) {
+  const base::Duration between =
+      previous_poll(phase, poll_interval, to) - previous_poll(phase, poll_interval, from);
+  return between <= base::Duration::zero() ? 0 : static_cast<std::uint64_t>(between / poll_interval);
 }
 
 base::WallTime previous_poll(base::Duration phase, base::Duration poll_interval, base::WallTime now) {

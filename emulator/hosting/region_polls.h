@@ -35,11 +35,16 @@ enum class Take {
 bool poll_region(RegionDeployment& region, const DataCenter& center, base::Duration poll_interval,
                  base::WallTime now, const Look& look, Take take);
 
-/// The next poll after `now` that can change anything; absent if none can before the container changes.
-/// `knows_container`: its last poll saw the container as it is, and a change would be told.
+/// The next poll after `now` that can change anything but when it was and how often it failed; absent if none
+/// can before the container changes. `knows_container`: its last poll saw the container as it is, and a
+/// change would be told.
 std::optional<base::WallTime> next_needed_poll(const RegionDeployment& region, const DataCenter& center,
                                                base::Duration poll_interval, base::WallTime now,
                                                bool knows_container);
+
+/// How many polls that phase has after `from`, up to and with `to`.
+std::uint64_t polls_between(base::Duration phase, base::Duration poll_interval, base::WallTime from,
+                            base::WallTime to);
 
 /// When a data centre that polls without a break did so last, at `now` or before.
 base::WallTime previous_poll(base::Duration phase, base::Duration poll_interval, base::WallTime now);

@@ -62,7 +62,7 @@ struct LastError {
   std::string message;
   std::string code;
   model::IncidentCause cause = model::IncidentCause::storage_unavailable;
-  base::WallTime time;  ///< Of the newest poll that failed so.
+  base::WallTime time;  ///< Of the newest poll that failed so (ExtensionHost::count_polls).
 };
 
 /// What one data centre has of one extension.

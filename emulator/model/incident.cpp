@@ -73,11 +73,16 @@ std::string_view to_string(IncidentCause cause) {
   return "validation_failed";
 }
 
-IncidentLog::Outcome IncidentLog::report(Report report, base::WallTime now) {
-  const auto open = std::find_if(incidents_.begin(), incidents_.end(), [&report](const Incident& incident) {
-    return !incident.resolved && incident.extension == report.extension && incident.cause == report.cause;
+Incident* IncidentLog::find_open(std::string_view extension, IncidentCause cause) {
+  const auto open = std::find_if(incidents_.begin(), incidents_.end(), [&](const Incident& incident) {
+    return !incident.resolved && incident.extension == extension && incident.cause == cause;
   });
-  const bool is_new = open == incidents_.end();
+  return open == incidents_.end() ? nullptr : &*open;
+}
+
+IncidentLog::Outcome IncidentLog::report(Report report, base::WallTime now) {
+  Incident* const open = find_open(report.extension, report.cause);
+  const bool is_new = open == nullptr;
   Incident& incident = is_new ? incidents_.emplace_back() : *open;
   if (is_new) {
     incident.id = next_id_++;
@@ -104,6 +109,14 @@ IncidentLog::Outcome IncidentLog::report(Report report, base::WallTime now) {
   incident.last_seen = now;
   add_regions(incident.regions, report.regions);
   return {incident, is_new};
+}
+
+void IncidentLog::seen_again(std::string_view extension, IncidentCause cause, std::uint64_t times,
+                             base::WallTime newest) {
+  Incident* const incident = find_open(extension, cause);
+  if (incident == nullptr) return;
+  incident->occurrences += times;
+  incident->last_seen = std::max(incident->last_seen, newest);
 }
 
 std::vector<Incident> IncidentLog::resolve_others(std::string_view extension,

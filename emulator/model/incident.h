@@ -89,6 +89,11 @@ class IncidentLog {
   };
   Outcome report(Report report, base::WallTime now);
 
+  /// The open incident of that extension and cause was seen `times` more, lastly at `newest`: reports that
+  /// would have said nothing new. Nothing if none is open.
+  void seen_again(std::string_view extension, IncidentCause cause, std::uint64_t times,
+                  base::WallTime newest);
+
   /// Resolves the open incidents of `extension` whose cause is not among those that last, and returns them.
   std::vector<Incident> resolve_others(std::string_view extension, const std::vector<IncidentCause>& lasting,
                                        base::WallTime now);
@@ -108,6 +113,7 @@ class IncidentLog {
   std::optional<Incident> find(std::uint64_t id) const;
 
  private:
+  Incident* find_open(std::string_view extension, IncidentCause cause);
   base::Result<Incident*> find_open(std::uint64_t id);
 
   std::vector<Incident> incidents_;  // in the order in which they were opened

@@ -28,6 +28,10 @@ class FakeContainerSource final : public hosting::ContainerSource {
   void set_reachable(bool reachable) {
     state_.with([&](State& state) { state.reachable = reachable; });
   }
+  /// The same, as an outage that somebody switched on and will switch off.
+  void set_outage(bool out) {
+    state_.with([&](State& state) { state.out = out; });
+  }
   std::string etag_of(const std::string& blob) const {
     return state_.with([&](const State& state) { return state.blobs.at(blob).etag; });
   }
@@ -43,11 +47,15 @@ class FakeContainerSource final : public hosting::ContainerSource {
 
   std::string url() const override { return "http://storage.example/account/demo"; }
 
+  bool is_out() const override {
+    return state_.with([](const State& state) { return state.out; });
+  }
+
   base::Result<hosting::Fetched> get(const std::string& blob, const std::string& if_none_match,
                                      std::uint64_t limit_bytes) override {
     return state_.with([&](State& state) -> base::Result<hosting::Fetched> {
       ++state.requests;
-      if (!state.reachable) {
+      if (!state.reachable || state.out) {
         return base::Error{base::ErrorKind::unavailable, "connection refused",
                            std::string(model::codes::kStorageUnavailable)};
       }
@@ -82,6 +90,7 @@ class FakeContainerSource final : public hosting::ContainerSource {
     int writes = 0;
     int requests = 0;
     bool reachable = true;
+    bool out = false;
   };
   base::Guarded<State> state_;
 };

@@ -1,5 +1,6 @@
 // What the data centres do apart from each other, on a virtual clock.
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "tests/unit/hosting/hosting_fixture.h"
@@ -207,4 +208,89 @@ TEST_CASE("every data centre comes back from a restart as it was") {
   fixture.service->start();
   fixture.scheduler.advance(minutes(32));  // what they await needs no container
   for (const RegionStatus& row : fixture.service->regions()) CHECK(row.served_version == "2.0");
+}
+
+TEST_CASE("polls that can only fail as the one before did are counted as if they had been made") {
+  const auto look_at = [](HostingFixture& fixture) {
+    const auto all = fixture.service->incidents();
+    std::string text;
+    for (const model::Incident& incident : all) {
+      text += std::string(model::to_string(incident.cause)) + " " + std::to_string(incident.occurrences) +
+              " " + base::to_iso8601(incident.first_seen) + " " + base::to_iso8601(incident.last_seen) + " " +
+              std::to_string(incident.regions.size()) + (incident.resolved ? " resolved\n" : "\n");
+    }
+    const auto diagnostics =
+        nlohmann::json::parse(body_of(fixture.get("/demo/api/diagnostics")), nullptr, false);
+    text += diagnostics["extensions"]["demo"].value("lastError", nlohmann::json()).dump() + "\n";
+    for (const RegionStatus& row : fixture.service->regions())
+      text += row.region + " " + row.health + " " + base::to_iso8601(*row.last_sync) + "\n";
+    return text;
+  };
+  const auto play = [&](Fidelity fidelity, bool told) {
+    const auto fixture = running(fidelity, told);
+    std::vector<std::string> seen;
+    const auto wait = [&](base::Duration time) {
+      fixture->scheduler.advance(time);
+      seen.push_back(look_at(*fixture));
+    };
+    const auto change = [&](const std::string& config) {
+      fixture->source->put("config.json", config);
+      fixture->service->nudge("demo");
+      fixture->scheduler.run_due();
+    };
+    const auto outage = [&](bool out) {
+      fixture->source->set_outage(out);
+      fixture->service->nudge("demo");
+      fixture->scheduler.run_due();
+    };
+    change("{");
+    wait(seconds(30));
+    wait(minutes(90));
+    REQUIRE(fixture->service->set_down("westus", true));
+    wait(minutes(10));
+    change(config_with_all_stages("9.9"));
+    wait(minutes(10));
+    REQUIRE(fixture->service->set_down("westus", false));
+    wait(minutes(10) + seconds(7));
+    REQUIRE(fixture->service->sync_now("demo", "eastus"));
+    wait(seconds(61));
+    outage(true);
+    wait(std::chrono::hours(2));
+    const auto open = fixture->open_incidents();
+    REQUIRE_FALSE(open.empty());
+    REQUIRE(fixture->service->resolve_incident(open.front().id, {}));
+    wait(minutes(3));
+    outage(false);
+    wait(minutes(2));
+    change(sample_config());
+    wait(minutes(2));
+    return seen;
+  };
+  for (const Fidelity fidelity : {Fidelity::prod, Fidelity::dev}) {
+    const auto made = play(fidelity, false);
+    const auto counted = play(fidelity, true);
+    REQUIRE(made.size() == counted.size());
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      INFO("step " << i);
+      CHECK(made[i] == counted[i]);
+    }
+  }
+}
+
+TEST_CASE("a container that stays broken costs nothing, however long it does") {
+  const auto fixture = running(Fidelity::prod);
+  fixture->source->put("config.json", "{");
+  fixture->service->nudge("demo");
+  fixture->scheduler.advance(minutes(2));
+  const auto syncs = [&] {
+    return nlohmann::json::parse(body_of(fixture->get("/api/diagnostics")), nullptr,
+                                 false)["serverInfo"]["extensionSync"]["totalSyncAllCount"]
+        .get<int>();
+  };
+  const int before = syncs();
+  fixture->source->take_requests();
+  fixture->scheduler.advance(std::chrono::hours(24 * 14));
+  CHECK(syncs() == before);
+  CHECK(fixture->source->take_requests() == 0);
+  CHECK(fixture->open_incidents().front().last_seen > fixture->scheduler.now() - minutes(1));
 }

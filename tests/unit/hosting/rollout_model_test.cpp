@@ -110,7 +110,9 @@ class Sequence {
 
   std::string outage() {
     model_.container.reachable = !model_.container.reachable;
-    fixture_.source->set_reachable(model_.container.reachable);
+    const bool switched = pick(2) == 0;  // or the network fails; the end of either ends both
+    fixture_.source->set_outage(switched && !model_.container.reachable);
+    fixture_.source->set_reachable(switched || model_.container.reachable);
     changed();
     return model_.container.reachable ? "the outage ends" : "an outage begins";
   }
