@@ -1,20 +1,16 @@
 // The storage account beside Azurite: the same requests from the same client, one server after the other.
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { account, key, startAzurite } from '../azurite/azurite.mjs';
 import { ms, quantile, residentMiB, root, startEmulator, temporaryFolder } from './support/bench.mjs';
 import { load, loadOnce } from './support/http_load.mjs';
-import { freePort } from './support/nginx.mjs';
 
 const fromTests = createRequire(path.join(root, 'tests/e2e/package.json'));
 const { BlobServiceClient, AccountSASPermissions } = await import(pathToFileURL(fromTests.resolve('@azure/storage-blob')).href);
-const azuriteMain = fileURLToPath(new URL('azurite/node_modules/azurite/dist/src/blob/main.js', import.meta.url));
 
-const account = 'devstoreaccount1';
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const starts = 5;
 const clients = 16;
 
@@ -34,26 +30,11 @@ async function startOurs(durability) {
   return { url: `${emulator.storage}/${account}`, pid: emulator.child.pid, readyMs: emulator.readyMs, data: path.join(project, 'state/storage'), stop: emulator.stop };
 }
 
-async function startAzurite() {
+async function startTheirs() {
   const data = temporaryFolder();
-  const port = await freePort();
   const begin = performance.now();
-  const args = [azuriteMain, '--location', data, '--blobHost', '127.0.0.1', '--blobPort', String(port), '--silent', '--skipApiVersionCheck', '--disableTelemetry'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = new Promise((resolve) => child.on('exit', resolve));
-  let output = '';
-  await new Promise((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      output += text;
-      if (/successfully listen/.test(output)) resolve();
-    });
-    child.on('exit', (code) => reject(new Error(`Azurite ended with ${code}: ${output}`)));
-  });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await exited;
-  };
-  return { url: `http://127.0.0.1:${port}/${account}`, pid: child.pid, readyMs: performance.now() - begin, data, stop };
+  const azurite = await startAzurite(data);
+  return { ...azurite, readyMs: performance.now() - begin, data };
 }
 
 function someFile(size) {
@@ -98,7 +79,7 @@ async function measure(start) {
   return figures;
 }
 
-const azurite = await measure(startAzurite);
+const azurite = await measure(startTheirs);
 const durable = await measure(() => startOurs('power'));
 const fast = await measure(() => startOurs('process'));
 

@@ -1,10 +1,12 @@
 // Containers elsewhere, by URL: another emulator's account, a plain web server, and web servers that misbehave.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { startAzurite } from '../azurite/azurite.mjs';
 import { account, key, versionSet } from './support/account.mjs';
+import { cleanUp } from './support/cleanup.mjs';
 import { Emulator, copyOfDemo, freshHome, temporaryFolder, waitFor } from './support/emulator.mjs';
 import { command, eventsOf, incidentsOf, served } from './support/mounted.mjs';
 import { webContainer } from './support/web_container.mjs';
@@ -45,6 +47,39 @@ test('another emulator\'s account is a public container: first sync, a change fo
   assert.equal(await served(emulator), '1.0.0.4');
   await command(owner, 'PUT', '/_emu/v1/storage', { outage: 'none' });
   await waitFor('end of the incident', limitMs, async () => (await incidentsOf(emulator, 'open')).length === 0);
+});
+
+test('Azurite\'s account is a public container: what a client uploads there is served, also while it is away', async (t) => {
+  const data = temporaryFolder(t);
+  let azurite = await startAzurite(data);
+  cleanUp(t, () => azurite.stop());
+  const service = new BlobServiceClient(azurite.url, new StorageSharedKeyCredential(account, key));
+  const container = service.getContainerClient('extension');
+  await container.create({ access: 'container' });
+  const versions = versionSet(t);
+  const put = (name, bytes) => container.getBlockBlobClient(name).uploadData(Buffer.from(bytes));
+  for (const name of readdirSync(versions)) await put(name, readFileSync(path.join(versions, name)));
+
+  const emulator = await hostFrom(t, `${azurite.url}/extension`);
+  assert.equal(await served(emulator), '1.0.0.5');
+  assert.deepEqual((await sync(emulator)).fetched, [], 'what has not changed is not fetched again');
+  const config = readFileSync(path.join(versions, 'config.json'), 'utf8');
+  await put('config.json', config.replace('"stage1": "1.0.0.5"', '"stage1": "1.0.0.9"'));
+  const codes = async () => (await incidentsOf(emulator, 'open')).map(({ code }) => code);
+  assert.equal((await sync(emulator)).succeeded, false);
+  assert.deepEqual(await codes(), ['EHE1007'], 'config before zip');
+  await put('1.0.0.9.zip', readFileSync(path.join(versions, '1.0.0.5.zip')));
+  const taken = await sync(emulator);
+  assert.deepEqual([taken.succeeded, taken.fetched], [true, ['1.0.0.9']]);
+  assert.equal(await served(emulator), '1.0.0.9');
+
+  await azurite.stop();
+  assert.equal((await sync(emulator)).succeeded, false);
+  assert.deepEqual(await codes(), ['EHE2101']);
+  assert.equal(await served(emulator), '1.0.0.9');
+  azurite = await startAzurite(data, azurite.port);
+  assert.equal((await sync(emulator)).succeeded, true);
+  assert.deepEqual(await codes(), []);
 });
 
 test('a plain web server is asked with the ETags it gave, and what has not changed is not sent again', async (t) => {
