@@ -11,7 +11,12 @@ namespace exthost::base {
 
 /// ASCII only: what paths, header names and Azure names are compared by.
 std::string to_lower(std::string_view text);
-bool equals_ignoring_case(std::string_view left, std::string_view right);
+/// Use equals_ignoring_case; `left` and `right` are as long as each other.
+bool same_length_equal_ignoring_case(std::string_view left, std::string_view right);
+/// Inline as far as the length, which settles almost every question about header names.
+inline bool equals_ignoring_case(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && same_length_equal_ignoring_case(left, right);
+}
 std::string_view trim(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 

@@ -262,10 +262,12 @@ Response serve_extension_content(const Request& request, const Route& route,
   return response;
 }
 
+bool takes_files_packed(const Request& request) {
+  return !request.headers.get("Range") && http::accepts_encoding(request, "gzip");
+}
+
 bool is_slow_content(const Request& request, const Route& route, const ExtensionSnapshot& snapshot,
                      const std::vector<DataCenter>& centers, const ServingRules& rules) {
-  // Whoever takes gzip gets what lies in the zip, unless it wants a part.
-  if (!request.headers.get("Range") && http::accepts_encoding(request, "gzip")) return false;
   const base::Result<std::string> region = answering_region(request, rules, snapshot, centers);
   if (!region) return false;
   const FoundContent found = locate(route, snapshot, centers, *region, rules.stamp_case);

@@ -286,6 +286,7 @@ void HostingService::Impl::tell_pages(const ExtensionSnapshot& snapshot) const {
 // ---- requests
 
 bool HostingService::Impl::may_block(const Request& request) const {
+  if (takes_files_packed(request)) return false;
   const Route route = route_of(request.target.path);
   if (route.kind != Route::Kind::content) return false;
   const auto host = find(route.extension);

@@ -52,8 +52,8 @@ std::string_view named_region(const http::Request& request) {
 }  // namespace
 
 std::optional<std::string> region_of(const http::Request& request, const ServingRules& rules) {
-  std::string_view name = named_region(request);
-  if (name.empty()) name = rules.default_region;
+  const std::string_view name = named_region(request);
+  if (name.empty()) return rules.default_region;
   std::string region = model::normalise_region(name);
   if (!model::is_region_name(region)) return std::nullopt;
   return region;

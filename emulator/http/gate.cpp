@@ -84,7 +84,8 @@ std::string quoted(std::string_view text) {
   return safe + "'";
 }
 
-std::optional<Response> refuse_by_host(const Request& request, const GateRules& rules) {
+std::optional<Response> refuse_by_host(const Request& request, const std::optional<HostAndPort>& host,
+                                       const GateRules& rules) {
   const std::size_t fields = request.headers.count("Host");
   if (fields > 1) {
     return Response::problem(400, model::codes::kHostRefused, "the request has more than one Host header");
@@ -95,7 +96,6 @@ std::optional<Response> refuse_by_host(const Request& request, const GateRules& 
     return refuse_host("the request has no Host header");
   }
   const std::string_view value = request.headers.value("Host");
-  const std::optional<HostAndPort> host = parse_host(value);
   if (!host)
     return refuse_host("the Host header " + quoted(value) + " is not a host name with an optional port");
   if (!is_name_of_ours(host->name, rules)) {
@@ -179,8 +179,9 @@ std::optional<HostAndPort> parse_host(std::string_view host_header) {
   return host;
 }
 
-std::optional<Response> refuse_at_gate(const Request& request, const GateRules& rules) {
-  if (std::optional<Response> refusal = refuse_by_host(request, rules)) return refusal;
+std::optional<Response> refuse_at_gate(const Request& request, const std::optional<HostAndPort>& host,
+                                       const GateRules& rules) {
+  if (std::optional<Response> refusal = refuse_by_host(request, host, rules)) return refusal;
   return rules.refuse_cross_site ? refuse_by_origin(request) : std::nullopt;
 }
 

@@ -20,9 +20,17 @@ struct GateRules {
   bool refuse_cross_site = false;
 };
 
+/// What a Host header says.
+struct HostAndPort {
+  std::string name;  ///< Lower-cased, without brackets and final dot.
+  std::optional<std::uint16_t> port;
+};
+
 /// The refusal, or nothing if the request may go on: 400 for several Host headers, 421 for none (HTTP/1.0 may
-/// send none) or one that is not ours, 403 for another site's page. Uses the request's head only.
-std::optional<Response> refuse_at_gate(const Request& request, const GateRules& rules);
+/// send none) or one that is not ours, 403 for another site's page. Uses the request's head only;
+/// `host` is parse_host's word on its Host header.
+std::optional<Response> refuse_at_gate(const Request& request, const std::optional<HostAndPort>& host,
+                                       const GateRules& rules);
 
 /// Whether a lower-cased host name is of this machine: `localhost`, a name under it, or a literal loopback
 /// address. No name server can point these elsewhere.
@@ -31,12 +39,7 @@ bool is_local_name(std::string_view name);
 /// The name without the `.localhost` behind it: production's host that it stands for. Empty if there is none.
 std::string_view production_name(std::string_view name);
 
-/// Splits a Host header: lower-cased name without brackets and final dot, and port (absent if none). Nothing
-/// if malformed.
-struct HostAndPort {
-  std::string name;
-  std::optional<std::uint16_t> port;
-};
+/// Splits a Host header; nothing if it is malformed.
 std::optional<HostAndPort> parse_host(std::string_view host_header);
 
 }  // namespace exthost::http

@@ -63,8 +63,11 @@ void Headers::add(std::string name, std::string value) {
 }
 
 void Headers::set(std::string_view name, std::string value) {
-  remove(name);
-  add(std::string(name), std::move(value));
+  const auto is_named = [&](const Header& field) { return equals_ignoring_case(field.name, name); };
+  const auto first = std::find_if(fields_.begin(), fields_.end(), is_named);
+  if (first == fields_.end()) return add(std::string(name), std::move(value));
+  first->value = std::move(value);
+  fields_.erase(std::remove_if(first + 1, fields_.end(), is_named), fields_.end());
 }
 
 void Headers::remove(std::string_view name) {

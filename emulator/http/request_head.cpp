@@ -81,12 +81,6 @@ bool reduce_absolute_form(ParsedHead& head) {
   return true;
 }
 
-void fill_host(Request& request) {
-  const std::optional<HostAndPort> host = parse_host(request.headers.value("Host"));
-  request.host = host ? host->name : "localhost";
-  request.production_host = production_name(request.host);
-}
-
 }  // namespace
 
 HeadScanner::State HeadScanner::scan(std::string_view buffered) {
@@ -150,8 +144,11 @@ std::variant<Request, Response> complete_request(ParsedHead head, const Listener
   request.secure = listener.secure;
   request.port = listener.port;
   request.remote = std::move(remote);
-  fill_host(request);
-  if (std::optional<Response> refusal = refuse_at_gate(request, *listener.gate)) return *std::move(refusal);
+  const std::optional<HostAndPort> host = parse_host(request.headers.value("Host"));
+  request.host = host ? host->name : "localhost";
+  request.production_host = production_name(request.host);
+  if (std::optional<Response> refusal = refuse_at_gate(request, host, *listener.gate))
+    return *std::move(refusal);
   if (!same_host) {
     return Response::problem(400, model::codes::kBadTarget,
                              "the request target names another host than the Host header");

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstring>
+#include <utility>
 
 #include "emulator/base/clock.h"
+#include "emulator/base/result.h"
 #include "emulator/base/text.h"
 #include "emulator/http/control_bytes.h"
 
@@ -47,22 +50,42 @@ bool belongs_to_connection(std::string_view name) {
                      [&](std::string_view ours) { return base::equals_ignoring_case(name, ours); });
 }
 
-void append_clean(std::string& head, std::string_view value) {
-  for (;;) {
-    const std::size_t clean = find_control_byte(value);
-    head += value.substr(0, clean);
-    if (clean == value.size()) return;
-    head += ' ';
-    value.remove_prefix(clean + 1);
-  }
-}
+/// A head being written into memory that was made for it at once.
+class HeadWriter {
+ public:
+  explicit HeadWriter(std::size_t size_at_most)
+      : head_(size_at_most, '\0'), next_(head_.data()), end_(next_ + size_at_most) {}
 
-void append_field(std::string& head, std::string_view name, std::string_view value) {
-  head += name;
-  head += ": ";
-  append_clean(head, value);
-  head += "\r\n";
-}
+  void put(std::string_view text) {
+    EXTHOST_CHECK(text.size() <= static_cast<std::size_t>(end_ - next_));
+    std::memcpy(next_, text.data(), text.size());
+    next_ += text.size();
+  }
+  /// A control character becomes a space.
+  void put_clean(std::string_view text) {
+    char* const begin = next_;
+    put(text);
+    for (std::size_t at = find_control_byte(text); at < text.size();
+         at += 1 + find_control_byte(text.substr(at + 1))) {
+      begin[at] = ' ';
+    }
+  }
+  void field(std::string_view name, std::string_view value) {
+    put(name);
+    put(": ");
+    put_clean(value);
+    put("\r\n");
+  }
+  std::string take() && {
+    head_.resize(static_cast<std::size_t>(next_ - head_.data()));
+    return std::move(head_);
+  }
+
+ private:
+  std::string head_;
+  char* next_;
+  char* const end_;
+};
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -101,33 +124,34 @@ BodyFraming decide_body_framing(const Response& response, bool head_request, int
 
 std::string make_response_head(const Response& response, BodyFraming framing, bool keep_alive,
                                int http_minor) {
-  std::string head;
-  head.reserve(size_at_most(response));
-  head += "HTTP/1.1 ";
-  head += std::to_string(response.status);
-  head += ' ';
-  append_clean(
-      head, response.reason.empty() ? standard_reason(response.status) : std::string_view(response.reason));
-  head += "\r\n";
+  HeadWriter head(size_at_most(response));
+  head.put("HTTP/1.1 ");
+  head.put(std::to_string(response.status));
+  head.put(" ");
+  head.put_clean(response.reason.empty() ? standard_reason(response.status)
+                                         : std::string_view(response.reason));
+  head.put("\r\n");
+  bool has_date = false;
   for (const Header& field : response.headers.all()) {
-    if (is_token(field.name) && !belongs_to_connection(field.name))
-      append_field(head, field.name, field.value);
+    if (!is_token(field.name) || belongs_to_connection(field.name)) continue;
+    has_date = has_date || base::equals_ignoring_case(field.name, "Date");
+    head.field(field.name, field.value);
   }
-  if (!response.headers.get("Date")) append_field(head, "Date", date_now());
+  if (!has_date) head.field("Date", date_now());
   if (framing == BodyFraming::length) {
-    append_field(head, "Content-Length", std::to_string(body_length(response.body)));
+    head.field("Content-Length", std::to_string(body_length(response.body)));
   } else if (framing == BodyFraming::chunked) {
-    append_field(head, "Transfer-Encoding", "chunked");
+    head.field("Transfer-Encoding", "chunked");
   } else if (framing == BodyFraming::none) {
-    if (const auto length = length_without_body(response)) append_field(head, "Content-Length", *length);
+    if (const auto length = length_without_body(response)) head.field("Content-Length", *length);
   }
   if (!keep_alive) {
-    append_field(head, "Connection", "close");
+    head.field("Connection", "close");
   } else if (http_minor == 0) {
-    append_field(head, "Connection", "keep-alive");
+    head.field("Connection", "keep-alive");
   }
-  head += "\r\n";
-  return head;
+  head.put("\r\n");
+  return std::move(head).take();
 }
 
 }  // namespace exthost::http

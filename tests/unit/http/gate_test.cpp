@@ -19,7 +19,8 @@ Request request_for(std::vector<Header> fields) {
 
 /// The status of the refusal, or 200.
 int judge(const Request& request, const GateRules& rules = {}) {
-  const std::optional<Response> refusal = refuse_at_gate(request, rules);
+  const std::optional<Response> refusal =
+      refuse_at_gate(request, parse_host(request.headers.value("Host")), rules);
   return refusal ? refusal->status : 200;
 }
 
@@ -61,7 +62,8 @@ TEST_CASE("names that could be anybody's are misdirected, whatever the port") {
         "10.0.0.1:14431", "0.0.0.0:14431", "127.0.0.1.evil.example:14431", "127.0.0.256:14431",
         "[fe80::1]:14431", "user@localhost:14431", "localhost:14431, localhost", ""}) {
     CAPTURE(host);
-    const std::optional<Response> refusal = refuse_at_gate(request_for({{"Host", host}}), {});
+    const std::optional<Response> refusal =
+        refuse_at_gate(request_for({{"Host", host}}), parse_host(host), {});
     REQUIRE(refusal);
     CHECK(refusal->status == 421);
     CHECK_THAT(*body_text(refusal->body), ContainsSubstring(std::string(model::codes::kHostRefused)));
