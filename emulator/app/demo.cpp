@@ -4,14 +4,14 @@
 #include <system_error>
 
 #include "emulator/app/settings_file.h"
+#include "emulator/base/embedded_file.h"
 #include "emulator/base/file.h"
 #include "emulator/model/codes.h"
-#include "emulator/web/embedded_file.h"
 
 namespace exthost::app {
 
 /// Defined by the source that CMakeLists.txt has made of fixtures/demo.
-std::span<const web::EmbeddedFile> demo_files();
+std::span<const base::EmbeddedFile> demo_files();
 
 base::Result<void> unpack_demo(const std::filesystem::path& folder) {
   std::error_code fault;
@@ -22,7 +22,7 @@ base::Result<void> unpack_demo(const std::filesystem::path& folder) {
   };
   // The settings file comes last: a folder that has it is complete.
   for (const bool settings : {false, true}) {
-    for (const web::EmbeddedFile& file : demo_files()) {
+    for (const base::EmbeddedFile& file : demo_files()) {
       if ((file.path == kSettingsFileName) != settings) continue;
       const std::filesystem::path target = folder / file.path;
       std::filesystem::create_directories(target.parent_path(), fault);

@@ -18,6 +18,7 @@
 #include "emulator/app/explain_wiring.h"
 #include "emulator/app/hooks.h"
 #include "emulator/app/mount_watch.h"
+#include "emulator/app/page_wiring.h"
 #include "emulator/app/portal_wiring.h"
 #include "emulator/app/publishing.h"
 #include "emulator/app/storage_failover.h"
@@ -265,8 +266,13 @@ class Emulator::Impl {
       if (!report || !report->succeeded) return "not synced";
       const auto took =
           std::chrono::round<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-      return "synced " + std::to_string(took.count()) + " ms";
+      return "synced " + std::to_string(took.count()) + " ms" +
+             describe_pages(hosting_->wait_for_pages(name));
     };
+    callbacks.source_problem = [this, name](const Error& error) {
+      hosting_->show_problem(name, "source", problem_for_page(error));
+    };
+    callbacks.source_mended = [this, name] { hosting_->clear_problem(name, "source"); };
     return callbacks;
   }
 

@@ -55,9 +55,10 @@ void Publishing::make_source_watcher(const SourceSettings& source) {
   settings.ignore = source.ignore;
   watch::SourceCallbacks callbacks;
   callbacks.on_published = [this](const watch::Published& published) { tell_published(published); };
-  callbacks.on_problem = [this](const base::Error& error) { tell("source.failed", error); };
+  callbacks.on_problem = [this](const base::Error& error) { tell_source_problem(error); };
   callbacks.on_mended = [this] {
     journal_.append("source.mended", extension_, "the source folder is good again");
+    if (callbacks_.source_mended) callbacks_.source_mended();
   };
   callbacks.on_notice = [this](const base::Error& error) { tell("source.notice", error); };
   watch::BackendOptions options;
@@ -90,7 +91,7 @@ void Publishing::first_turn() {
     if (const auto turn = seed_->poll_once(); !turn) tell("seed.failed", turn.error());
   }
   if (source_) {
-    if (const auto turn = source_->poll_once(); !turn) tell("source.failed", turn.error());
+    if (const auto turn = source_->poll_once(); !turn) tell_source_problem(turn.error());
   }
 }
 
@@ -120,6 +121,11 @@ void Publishing::tell_published(const watch::Published& published) {
   if (!synced.empty()) text += " · " + synced;
   journal_.append("publish", extension_, text, to_data(data));
   for (const base::Error& leftover : published.leftovers) tell("publish.leftover", leftover);
+}
+
+void Publishing::tell_source_problem(const base::Error& error) {
+  tell("source.failed", error);
+  if (callbacks_.source_problem) callbacks_.source_problem(error);
 }
 
 void Publishing::tell(const std::string& type, const base::Error& error) {

@@ -26,8 +26,12 @@ class Publishing {
     /// A version was minted, ahead of its zip: who serves it need not fetch it.
     watch::Publisher::OnMinted minted;
     /// A version was published: brings the hosting service up to date before the journal tells of it, so that
-    /// who reads of it can load it. Returns a few words for the journal's line (`synced 3 ms`), or nothing.
+    /// who reads of it can load it. Returns a few words for the journal's line (`synced 3 ms ·
+    /// reloaded 1 tab`), or nothing.
     std::function<std::string()> published;
+    /// Something is wrong with the source folder, or with a publish from it; and that is over.
+    std::function<void(const base::Error&)> source_problem;
+    std::function<void()> source_mended;
     /// Whether the journal says how long a publish took. Not where two runs must have the same journal.
     bool tells_durations = true;
   };
@@ -52,6 +56,7 @@ class Publishing {
   void make_seed_watcher(const std::filesystem::path& folder);
   void tell_published(const watch::Published& published);
   void tell(const std::string& type, const base::Error& error);
+  void tell_source_problem(const base::Error& error);
 
   const std::string extension_;  // hosting service name
   base::Journal& journal_;

@@ -35,6 +35,9 @@ struct HostingContext {
   std::atomic<std::uint64_t> syncs{0};  ///< Since the start: `totalSyncAllCount` of domain.md (g).
   /// Told after a snapshot with another deployment in some data centre has been published.
   std::function<void(const ExtensionSnapshot&)> activated;
+  /// Told after incidents of the extension of that hosting service name opened, were refreshed or were
+  /// resolved. Like `activated`, it is called with no lock held.
+  std::function<void(const std::string&)> incidents_changed;
   Saver saver{std::chrono::milliseconds(200)};
 };
 

@@ -115,6 +115,7 @@ model::Incident ExtensionHost::report_incident(model::IncidentLog::Report report
     context_.journal.append("incident.opened", extension_.hosting_service_name, std::move(event.text),
                             std::move(event.data));
   }
+  if (context_.incidents_changed) context_.incidents_changed(extension_.hosting_service_name);
   return outcome.incident;
 }
 
@@ -137,6 +138,8 @@ void ExtensionHost::resolve_incidents() {
     context_.journal.append("incident.resolved", extension_.hosting_service_name, std::move(event.text),
                             std::move(event.data));
   }
+  if (!resolved.empty() && context_.incidents_changed)
+    context_.incidents_changed(extension_.hosting_service_name);
 }
 
 }  // namespace exthost::hosting

@@ -13,7 +13,7 @@
 #include "emulator/hosting/extension_host.h"
 #include "emulator/hosting/extension_service.h"
 #include "emulator/hosting/hosting_events.h"
-#include "emulator/hosting/live_reload.h"
+#include "emulator/hosting/open_pages.h"
 #include "emulator/hosting/request_route.h"
 #include "emulator/hosting/selection.h"
 #include "emulator/hosting/status.h"
@@ -63,10 +63,6 @@ Response preflight() {
   return response;
 }
 
-std::string text_parameter(const Request& request, std::string_view name) {
-  return std::string(request.target.parameter(name).value_or(std::string_view()));
-}
-
 }  // namespace
 
 class HostingService::Impl {
@@ -80,12 +76,17 @@ class HostingService::Impl {
                  std::move(log),
                  {},
                  {},
+                 {},
                  {}},
         started_(scheduler.now()),
-        rules_(std::make_shared<const ServingRules>(serving_rules(options, {}))) {
+        rules_(std::make_shared<const ServingRules>(serving_rules(options, {}))),
+        pages_({[this](std::string_view name) { return snapshot_of(name); }, [this] { return incidents(); },
+                [this] { return rules_.get(); }},
+               context_.centers, journal) {
     EXTHOST_CHECK(options.poll_interval > base::Duration::zero());
     if (options.fidelity == Fidelity::dev) {
-      context_.activated = [this](const ExtensionSnapshot& snapshot) { tell_pages(snapshot); };
+      context_.activated = [this](const ExtensionSnapshot& snapshot) { pages_.tell_version(snapshot); };
+      context_.incidents_changed = [this](const std::string& name) { pages_.tell_problems(name); };
     }
     for (HostedExtension& extension : extensions) {
       std::string name = extension.hosting_service_name;
@@ -108,12 +109,17 @@ class HostingService::Impl {
   void stop() {
     for (const auto& [name, host] : hosts_) host->stop();
     context_.saver.close();
-    live_reload_.close();
+    pages_.close();
   }
 
   std::shared_ptr<ExtensionHost> find(std::string_view extension) const {
     const auto host = hosts_.find(base::to_lower(extension));
     return host == hosts_.end() ? nullptr : host->second;
+  }
+
+  std::shared_ptr<const ExtensionSnapshot> snapshot_of(std::string_view extension) const {
+    const auto host = find(extension);
+    return host == nullptr ? nullptr : host->snapshot();
   }
 
   /// `; there is demo`, for messages.
@@ -207,7 +213,17 @@ class HostingService::Impl {
     if (!incident) return incident;
     tell_incident("incident.resolved", *incident, describe_incident(*incident));
     if (const auto host = find(incident->extension)) host->poll_anew();
+    if (context_.incidents_changed) context_.incidents_changed(incident->extension);
     return incident;
+  }
+  PageCounts wait_for_pages(std::string_view extension) const {
+    const auto snapshot = snapshot_of(extension);
+    return snapshot == nullptr ? PageCounts{} : pages_.wait_for_pages(snapshot->hosting_service_name);
+  }
+  void set_problem(std::string_view extension, const std::string& part,
+                   std::optional<model::Problem> problem) {
+    if (const auto snapshot = snapshot_of(extension))
+      pages_.set_problem(snapshot->hosting_service_name, part, std::move(problem));
   }
   std::uint64_t incidents_opened() const {
     return context_.incidents.with([](const model::IncidentLog& log) { return log.opened(); });
@@ -249,39 +265,20 @@ class HostingService::Impl {
   void count_polls() const {
     for (const auto& [name, host] : hosts_) host->count_polls();
   }
-  void tell_pages(const ExtensionSnapshot& snapshot) const;
   void tell_incident(const char* type, const model::Incident& incident, EventText event) const {
     context_.log->info("extension={} {}", incident.extension, event.text);
     context_.journal.append(type, incident.extension, std::move(event.text), std::move(event.data));
   }
   Response handle_emulator(const Request& request, const Route& route) const;
-  Response reload_version(const Request& request) const;
   Response diagnostics(const Request& request, const std::shared_ptr<ExtensionHost>& only) const;
 
   HostingContext context_;
   const base::WallTime started_;
-  LiveReload live_reload_;
   base::Published<ServingRules> rules_;
+  OpenPages pages_;
   base::Guarded<std::set<std::string, std::less<>>> down_;       // regions
   std::map<std::string, std::shared_ptr<ExtensionHost>> hosts_;  // by hosting service name; never changes
 };
-
-void HostingService::Impl::tell_pages(const ExtensionSnapshot& snapshot) const {
-  std::string versions;
-  for (const model::KnownStamp& stamp : model::stamps_of(snapshot.latest->deployment)) {
-    versions +=
-        (versions.empty() ? "" : ",") + base::json_quote(stamp.name) + ":" + base::json_quote(stamp.version);
-  }
-  const std::size_t told = live_reload_.tell(
-      snapshot.hosting_service_name, "{\"extension\":" + base::json_quote(snapshot.hosting_service_name) +
-                                         ",\"revision\":" + std::to_string(snapshot.latest->number) +
-                                         ",\"versions\":{" + versions + "}}");
-  if (told == 0) return;
-  context_.journal.append("page.reload", snapshot.hosting_service_name,
-                          std::to_string(told) + (told == 1 ? " browser was" : " browsers were") +
-                              " told to look for a new version",
-                          "{\"streams\":" + std::to_string(told) + "}");
-}
 
 // ---- requests
 
@@ -355,44 +352,14 @@ Response HostingService::Impl::diagnostics(const Request& request,
   return response;
 }
 
-/// Below `/_emu/`: what an open page needs in order to reload itself. There is nothing else, and outside
-/// `dev` not that.
+/// Below `/_emu/`: what an open page needs in order to keep up. There is nothing else, and outside `dev` not
+/// that.
 Response HostingService::Impl::handle_emulator(const Request& request, const Route& route) const {
-  const bool dev = context_.options.fidelity == Fidelity::dev;
-  if (dev && route.path == "live-reload.js") {
-    Response response;
-    response.headers.add("Content-Type", "text/javascript; charset=utf-8");
-    response.headers.add("Cache-Control", "no-cache");
-    response.headers.add("X-Content-Type-Options", "nosniff");
-    response.body = std::string(LiveReload::script());
-    return response;
+  if (context_.options.fidelity == Fidelity::dev) {
+    if (auto response = pages_.handle(request, route.path)) return *std::move(response);
   }
-  if (dev && route.path == "v1/reload") {
-    return live_reload_.open_stream(base::to_lower(text_parameter(request, "extension")));
-  }
-  if (dev && route.path == "v1/reload/version") return reload_version(request);
   return Response::problem(404, codes::kUnknownRoute,
                            "the hosting listener has nothing at " + request.target.path);
-}
-
-/// Which version answers the URL of an open page now.
-Response HostingService::Impl::reload_version(const Request& request) const {
-  const std::string extension = text_parameter(request, "extension");
-  const auto host = find(extension);
-  if (host == nullptr)
-    return Response::problem(404, codes::kUnknownExtension, unknown_extension(extension).message);
-  const auto snapshot = host->snapshot();
-  const auto region = answering_region(request, *rules_.get(), *snapshot, context_.centers);
-  if (!region) return Response::problem(404, region.error().code, region.error().message);
-  const Selection selection = select_version(*snapshot, context_.centers, *region,
-                                             text_parameter(request, "stamp"), rules_.get()->stamp_case);
-  if (selection.version == nullptr) {
-    return Response::problem(404, codes::kUnknownStamp, "no version answers that URL now");
-  }
-  Response response =
-      Response::json(200, "{\"version\":" + base::json_quote(selection.version->name) + "}\n");
-  response.headers.add("Cache-Control", "no-store");
-  return response;
 }
 
 // ---- the public face
@@ -436,6 +403,18 @@ bool HostingService::is_down(std::string_view region) const {
 
 void HostingService::nudge(std::string_view extension) {
   if (const auto host = impl_->find(extension)) host->nudge();
+}
+
+PageCounts HostingService::wait_for_pages(std::string_view extension) const {
+  return impl_->wait_for_pages(extension);
+}
+
+void HostingService::show_problem(std::string_view extension, const std::string& part,
+                                  model::Problem problem) {
+  impl_->set_problem(extension, part, std::move(problem));
+}
+void HostingService::clear_problem(std::string_view extension, const std::string& part) {
+  impl_->set_problem(extension, part, std::nullopt);
 }
 
 Result<void> HostingService::adopt(std::string_view extension, const std::string& version,

@@ -17,11 +17,13 @@
 #include "emulator/hosting/container_source.h"
 #include "emulator/hosting/data_center.h"
 #include "emulator/hosting/limits.h"
+#include "emulator/hosting/page_tally.h"
 #include "emulator/http/message.h"
 #include "emulator/model/cloud.h"
 #include "emulator/model/deployment_config.h"
 #include "emulator/model/hosting_answer.h"
 #include "emulator/model/incident.h"
+#include "emulator/model/problem.h"
 #include "emulator/package/package.h"
 
 namespace spdlog {
@@ -155,6 +157,17 @@ class HostingService final : public http::Service {
   /// come meanwhile become one more sync. Else the polls that follow see it. Unknown extensions are ignored.
   /// Never blocks.
   void nudge(std::string_view extension);
+
+  /// How the pages that are open took the extension's newest version (fidelity `dev`; else none are told).
+  /// Waits for their answers, for a quarter of a second of real time at most.
+  PageCounts wait_for_pages(std::string_view extension) const;
+
+  /// Shows a problem in the extension's open pages, and in those that are opened while it lasts (fidelity
+  /// `dev`). `part` is whose problem it is, such as `source`: a part has one at a time. What a sync fails of
+  /// is shown without this. Unknown extensions are ignored. Never blocks.
+  void show_problem(std::string_view extension, const std::string& part, model::Problem problem);
+  /// The part's problem is over. Nothing if it has none.
+  void clear_problem(std::string_view extension, const std::string& part);
 
   /// Takes a data centre down, or brings it back: while it is down it polls nothing and answers nobody; back,
   /// it catches up with its next poll (in `dev` at once). False if it was so already. `not_found`

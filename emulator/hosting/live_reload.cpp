@@ -1,57 +1,50 @@
 #include "emulator/hosting/live_reload.h"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "emulator/base/embedded_file.h"
+#include "emulator/base/guarded.h"
+#include "emulator/base/text.h"
+
 namespace exthost::hosting {
+
+/// Defined by the source that CMakeLists.txt has made of the folder live_reload.
+std::span<const base::EmbeddedFile> live_reload_files();
+
 namespace {
 
-// One page holds the stream and passes events on, since a browser opens only six connections to an origin.
-// Who holds it is settled by a lock, which goes to another page when that one closes.
-constexpr std::string_view kScript = R"js((() => {
-  'use strict';
-  const page = document.currentScript.dataset;
-  const query = new URLSearchParams({ extension: page.extension, region: page.region, stamp: page.stamp });
-  let checking = false, again = false;
+/// A page that is open and well answers in a few milliseconds; one that is not must not hold up the line that
+/// tells of a publish for longer than a person would notice.
+constexpr std::chrono::milliseconds kLongestWaitForPages{250};
 
-  async function check() {
-    if (checking) { again = true; return; }
-    checking = true;
-    try {
-      const answer = await fetch('/_emu/v1/reload/version?' + query, { cache: 'no-store' });
-      if (answer.ok && (await answer.json()).version !== page.version) { location.reload(); return; }
-    } catch { /* The emulator is away: its stream tells when it is back. */ }
-    checking = false;
-    if (again) { again = false; check(); }
-  }
-
-  const channel = new BroadcastChannel('exthost-live-reload');
-  const changed = (extension) => { if (!extension || extension === page.extension) check(); };
-  const announce = (extension) => { channel.postMessage(extension); changed(extension); };
-  channel.onmessage = (message) => changed(message.data);
-
-  function follow() {
-    const stream = new EventSource('/_emu/v1/reload');
-    stream.addEventListener('version', (event) => announce(JSON.parse(event.data).extension));
-    return new Promise(() => {});
-  }
-  if (navigator.locks) navigator.locks.request('exthost-live-reload', follow).catch(() => {}); else follow();
-  check();
-})();
-)js";
+/// One script of all files, since a page's own policy may forbid a script to load another. Its names are its
+/// own.
+std::string joined_script() {
+  std::string script = "(() => {\n\"use strict\";\n";
+  for (const base::EmbeddedFile& file : live_reload_files()) script += file.bytes;
+  return script + "})();\n";
+}
 
 struct Stream {
   std::string extension;  // empty: all
   std::shared_ptr<http::StreamSink> sink;
 };
 
+std::string event_text(std::string_view type, const std::string& data) {
+  return "event: " + std::string(type) + "\ndata: " + data + "\n\n";
+}
+
 }  // namespace
 
 struct LiveReload::Streams {
   base::Guarded<std::map<std::uint64_t, Stream>> open;
   base::Guarded<std::uint64_t> last_id;
+  PageTally tally;
 
   std::vector<Stream> all() const {
     return open.with([](const std::map<std::uint64_t, Stream>& streams) {
@@ -60,12 +53,21 @@ struct LiveReload::Streams {
       return copies;
     });
   }
+
+  std::vector<Stream> about(std::string_view extension) const {
+    std::vector<Stream> streams = all();
+    std::erase_if(streams, [&](const Stream& stream) {
+      return !stream.extension.empty() && stream.extension != extension;
+    });
+    return streams;
+  }
 };
 
 LiveReload::LiveReload() : streams_(std::make_shared<Streams>()) {}
 
 std::string_view LiveReload::script() {
-  return kScript;
+  static const std::string script = joined_script();
+  return script;
 }
 
 http::Response LiveReload::open_stream(std::string extension) const {
@@ -79,7 +81,7 @@ http::Response LiveReload::open_stream(std::string extension) const {
       open.emplace(id, Stream{extension, sink});
     });
     // A page that missed something while there was no stream looks now.
-    sink->send("retry: 500\nevent: version\ndata: {\"extension\":\"\"}\n\n");
+    sink->send("retry: 500\n" + event_text("version", "{\"extension\":\"\"}"));
     return std::shared_ptr<void>(nullptr, [streams, id](void*) {
       streams->open.with([&](std::map<std::uint64_t, Stream>& open) { open.erase(id); });
     });
@@ -87,17 +89,32 @@ http::Response LiveReload::open_stream(std::string extension) const {
   return response;
 }
 
-std::size_t LiveReload::tell(std::string_view extension, const std::string& data) const {
-  std::size_t told = 0;
-  for (const Stream& stream : streams_->all()) {
-    if (!stream.extension.empty() && stream.extension != extension) continue;
-    stream.sink->send("event: version\ndata: " + data + "\n\n");
-    ++told;
-  }
-  return told;
+std::size_t LiveReload::tell_version(std::string_view extension, const std::string& members) const {
+  const std::vector<Stream> streams = streams_->about(extension);
+  // Also if nobody is told: then nobody took this change, whoever took the one before.
+  const std::uint64_t change = streams_->tally.begin(extension, streams.size());
+  const std::string event =
+      event_text("version", "{\"extension\":" + base::json_quote(extension) +
+                                ",\"change\":" + std::to_string(change) + "," + members + "}");
+  for (const Stream& stream : streams) stream.sink->send(event);
+  return streams.size();
+}
+
+void LiveReload::tell_problems(std::string_view extension) const {
+  const std::string event = event_text("problems", "{\"extension\":" + base::json_quote(extension) + "}");
+  for (const Stream& stream : streams_->about(extension)) stream.sink->send(event);
+}
+
+PageTally& LiveReload::tally() const {
+  return streams_->tally;
+}
+
+PageCounts LiveReload::wait_for_pages(std::string_view extension) const {
+  return streams_->tally.take(extension, kLongestWaitForPages);
 }
 
 void LiveReload::close() const {
+  streams_->tally.close();
   for (const Stream& stream : streams_->all()) stream.sink->close();
 }
 

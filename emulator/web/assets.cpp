@@ -4,12 +4,12 @@
 #include <span>
 #include <utility>
 
-#include "emulator/web/embedded_file.h"
+#include "emulator/base/embedded_file.h"
 
 namespace exthost::web {
 
 /// Defined by the source that CMakeLists.txt has made of the pages' files.
-std::span<const EmbeddedFile> embedded_pages();
+std::span<const base::EmbeddedFile> embedded_pages();
 
 namespace {
 
@@ -31,7 +31,7 @@ std::string_view content_type_of(std::string_view path) {
 }  // namespace
 
 std::optional<Asset> find_asset(std::string_view path) {
-  for (const EmbeddedFile& file : embedded_pages()) {
+  for (const base::EmbeddedFile& file : embedded_pages()) {
     if (file.path == path) return Asset{file.bytes, content_type_of(path)};
   }
   return std::nullopt;

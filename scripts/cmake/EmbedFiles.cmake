@@ -3,8 +3,8 @@
 # exthost_embed(TARGET NAMESPACE::FUNCTION BASE FOLDER FILES FILE...)
 #
 # Adds to TARGET a generated source that defines
-#     std::span<const exthost::web::EmbeddedFile> NAMESPACE::FUNCTION()
-# (emulator/web/embedded_file.h; declare it where it is used). Each FILE, a path relative to FOLDER, is listed by that path,
+#     std::span<const exthost::base::EmbeddedFile> NAMESPACE::FUNCTION()
+# (emulator/base/embedded_file.h; declare it where it is used). Each FILE, a path relative to FOLDER, is listed by that path,
 # in the order given. The source is made anew when a file changes. Files may hold any bytes; about 1 MiB each is sensible.
 #
 # The same script does the work at build time: cmake -P EmbedFiles.cmake, with LIST, OUTPUT, BASE and SYMBOL defined.
@@ -40,8 +40,8 @@ set(function "${CMAKE_MATCH_2}")
 
 file(STRINGS "${LIST}" files)
 set(rows "")
-file(WRITE "${OUTPUT}.tmp" "// Made by EmbedFiles.cmake.\n#include \"emulator/web/embedded_file.h\"\n\nnamespace ${namespace} {\n")
-file(APPEND "${OUTPUT}.tmp" "std::span<const exthost::web::EmbeddedFile> ${function}();\n\nnamespace {\n")
+file(WRITE "${OUTPUT}.tmp" "// Made by EmbedFiles.cmake.\n#include \"emulator/base/embedded_file.h\"\n\nnamespace ${namespace} {\n")
+file(APPEND "${OUTPUT}.tmp" "std::span<const exthost::base::EmbeddedFile> ${function}();\n\nnamespace {\n")
 set(index 0)
 foreach(file IN LISTS files)
   file(SIZE "${BASE}/${file}" size)
@@ -52,6 +52,6 @@ foreach(file IN LISTS files)
   math(EXPR index "${index} + 1")
 endforeach()
 file(APPEND "${OUTPUT}.tmp"
-  "constexpr exthost::web::EmbeddedFile kFiles[] = {\n${rows}};\n}  // namespace\n\n"
-  "std::span<const exthost::web::EmbeddedFile> ${function}() { return kFiles; }\n\n}  // namespace ${namespace}\n")
+  "constexpr exthost::base::EmbeddedFile kFiles[] = {\n${rows}};\n}  // namespace\n\n"
+  "std::span<const exthost::base::EmbeddedFile> ${function}() { return kFiles; }\n\n}  // namespace ${namespace}\n")
 file(RENAME "${OUTPUT}.tmp" "${OUTPUT}")

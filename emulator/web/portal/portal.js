@@ -52,7 +52,6 @@ async function load() {
 
 /** Reads the address anew because something happened, and reloads the frame only if it would now get another version. */
 async function refresh() {
-  const before = state.shownVersion;
   let view;
   try {
     view = await ask();
@@ -71,7 +70,7 @@ async function refresh() {
   state.view = view;
   state.extension = next;
   render();
-  if (served === before || !view.liveReload) return;
+  if (served === state.shownVersion || !view.liveReload) return;
   clearTimeout(state.reloadTimer);
   state.reloadTimer = setTimeout(() => start(view, clock.now()), ownReloadMilliseconds);
 }
@@ -106,7 +105,8 @@ function start(view, startedAt) {
       resolvedAt: clock.now(),
       timeoutSeconds: address.loadTimeoutSeconds(view.loadTimeoutSeconds),
       theme: theme(),
-    }, { step: showLoad, message: addMessage, revealed: () => { byId("shimmer").hidden = true; }, reloaded: onOwnReload });
+    }, { step: showLoad, message: addMessage, revealed: () => { byId("shimmer").hidden = true; },
+      reloaded: onOwnReload, tookOver: onTakeOver });
     fetchSettings(state.extension, state.session);
   }
   render();
@@ -122,6 +122,13 @@ function onOwnReload() {
     if (state.extension && state.session) fetchSettings(state.extension, state.session);
     render();
   });
+}
+
+/** The page in the frame took over the stylesheets of that version, in which nothing else is new. */
+function onTakeOver(version) {
+  clearTimeout(state.reloadTimer);
+  state.shownVersion = version;
+  if (state.view) render();
 }
 
 async function fetchSettings(extension, session) {

@@ -53,7 +53,8 @@ function readMessage(data) {
  *
  * `options`: url, title, content (a sentence), clock (an EmulatorClock), startedAt and resolvedAt (its time),
  * timeoutSeconds, theme.
- * `on`: step(), message({ direction, kind, data, signature, note }), revealed(), reloaded() — the page reloaded by itself.
+ * `on`: step(), message({ direction, kind, data, signature, note }), revealed(), reloaded() — the page reloaded by itself,
+ * tookOver(version) — it became that version without a reload.
  */
 export class LoadSession {
   constructor(place, options, on) {
@@ -139,6 +140,10 @@ export class LoadSession {
 
   receive(event) {
     if (event.source !== this.frame.contentWindow) return;
+    if (event.data?.signature === "exthost-emu" && event.origin === this.origin) {  // live reload's, not the extension's
+      this.on.tookOver(String(event.data.data));
+      return;
+    }
     const message = readMessage(event.data);
     if (event.origin !== this.origin) {
       this.on.message({ direction: "in", kind: message?.kind ?? "", data: event.data,

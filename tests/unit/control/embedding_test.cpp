@@ -1,13 +1,13 @@
 #include <span>
 #include <string>
 
+#include "emulator/base/embedded_file.h"
 #include "emulator/web/assets.h"
-#include "emulator/web/embedded_file.h"
 #include "tests/support/catch.h"
 
 namespace exthost::control {
 /// Made by exthost_embed (CMakeLists.txt).
-std::span<const web::EmbeddedFile> embedded_samples();
+std::span<const base::EmbeddedFile> embedded_samples();
 }  // namespace exthost::control
 
 using namespace exthost;

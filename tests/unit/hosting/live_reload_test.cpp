@@ -1,6 +1,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "emulator/base/json_document.h"
 #include "emulator/hosting/live_reload.h"
@@ -25,6 +26,16 @@ struct OpenStream {
   std::shared_ptr<void> registration;
 };
 
+/// What a page of `demo` is told of itself.
+base::JsonValue page_of(HostingFixture& fixture, const std::string& query) {
+  const auto response = fixture.get("/_emu/v1/reload/page?extension=demo" + query);
+  REQUIRE(response.status == 200);
+  CHECK(response.headers.value("Cache-Control") == "no-store");
+  auto parsed = base::parse_json(body_of(response), base::JsonDialect::strict);
+  REQUIRE(parsed.ok());
+  return *std::move(parsed.value);
+}
+
 OpenStream open(const http::Response& response) {
   REQUIRE(response.headers.value("Content-Type") == "text/event-stream; charset=utf-8");
   OpenStream stream;
@@ -45,15 +56,19 @@ TEST_CASE("an open page is told of a new version and asks whether it is the one 
   fixture.source->put("config.json", config_with_all_stages("1.0.0.2", ", \"dev\": \"2.0\""));
   fixture.sync();
   const std::string event = stream.sink->received.substr(greeting.size());
-  CHECK_THAT(event, ContainsSubstring("\"extension\":\"demo\"") && ContainsSubstring("\"dev\":\"2.0\""));
+  CHECK_THAT(event, ContainsSubstring("\"extension\":\"demo\"") && ContainsSubstring("\"dev\":\"2.0\"") &&
+                        ContainsSubstring("\"change\":2"));
   CHECK(fixture.events("page.reload") == 1);
 
-  CHECK(body_of(fixture.get("/_emu/v1/reload/version?extension=demo&region=westus&stamp=dev")) ==
-        "{\"version\":\"2.0\"}\n");
-  CHECK(body_of(fixture.get("/_emu/v1/reload/version?extension=demo&region=westus&stamp=")) ==
-        "{\"version\":\"1.0.0.2\"}\n");
-  CHECK(fixture.get("/_emu/v1/reload/version?extension=demo&stamp=none").status == 404);
-  CHECK(fixture.get("/_emu/v1/reload/version?extension=none").status == 404);
+  CHECK(page_of(fixture, "&region=westus&stamp=dev&version=1.0.0.1&change=2").find("version")->text == "2.0");
+  CHECK(page_of(fixture, "&region=westus&stamp=&version=1.0.0.2&change=2").find("version")->text ==
+        "1.0.0.2");
+  CHECK(page_of(fixture, "&stamp=none").find("version")->kind == base::JsonKind::null);
+  CHECK(fixture.get("/_emu/v1/reload/page?extension=none").status == 404);
+  CHECK(fixture.get("/_emu/v1/reload/pages?change=2&pages=2").status == 204);
+  const PageCounts counts = fixture.service->wait_for_pages("demo");
+  CHECK(counts.reloaded == 1);
+  CHECK(counts.restyled == 0);
 
   stream.registration.reset();
   const std::size_t before = stream.sink->received.size();
@@ -62,14 +77,100 @@ TEST_CASE("an open page is told of a new version and asks whether it is the one 
   CHECK(stream.sink->received.size() == before);
 }
 
+TEST_CASE("a page of a version that differs in stylesheets alone is told which") {
+  HostingFixture fixture;
+  Files files = extension_files("2.0");
+  files.push_back({"Content/Styles/blade.css", "p { color: red }"});
+  fixture.source->put("2.0.zip", zip_of(files));
+  files.back().bytes = "p { color: green }";
+  fixture.source->put("2.1.zip", zip_of(files));
+  fixture.source->put("config.json", config_with_all_stages("2.1", ", \"dev\": \"2.0\""));
+  fixture.sync();
+  const auto page = page_of(fixture, "&stamp=&version=2.0");
+  REQUIRE(page.find("stylesheets")->items.size() == 1);
+  CHECK(page.find("stylesheets")->items[0].text == "Content/Styles/blade.css");
+  CHECK(page_of(fixture, "&stamp=&version=2.1").find("stylesheets")->kind == base::JsonKind::null);
+  CHECK(page_of(fixture, "&stamp=&version=0.9").find("stylesheets")->kind == base::JsonKind::null);
+}
+
+TEST_CASE("what is wrong with an extension is shown in its pages while it lasts") {
+  HostingFixture fixture;
+  fixture.sync();
+  auto stream = open(fixture.get("/_emu/v1/reload"));
+  const auto told = [&] {
+    return std::exchange(stream.sink->received, "").find("event: problems\ndata: {\"extension\":\"demo\"}") !=
+           std::string::npos;
+  };
+  const auto codes = [&] {
+    std::vector<std::string> all;
+    const auto page = page_of(fixture, "&stamp=&version=1.0.0.2");
+    for (const auto& problem : page.find("problems")->items) all.push_back(problem.find("code")->text);
+    return all;
+  };
+  using Codes = std::vector<std::string>;
+  CHECK(codes() == Codes{});
+  CHECK_FALSE(told());
+
+  SECTION("a failed sync, at its place in the file") {
+    fixture.source->put("config.json", "{\n  \"$version\": \"3\",\n}");
+    fixture.sync();
+    CHECK(told());
+    CHECK(codes() == Codes{"EHE1003"});
+    const auto page = page_of(fixture, "&stamp=&version=1.0.0.2");
+    const auto& problem = page.find("problems")->items.at(0);
+    CHECK_THAT(problem.find("where")->text, ContainsSubstring("config.json:2:"));
+    CHECK_THAT(problem.find("frame")->text, ContainsSubstring("^"));
+    CHECK_THAT(problem.find("hint")->text, ContainsSubstring("remove the comma"));
+    CHECK(page.find("version")->text == "1.0.0.2");
+    fixture.source->put("config.json", sample_config());
+    fixture.sync();
+    CHECK(told());
+    CHECK(codes() == Codes{});
+  }
+  SECTION("an incident that somebody resolved by hand") {
+    fixture.source->put("config.json", "{");
+    fixture.sync();
+    REQUIRE(fixture.service->resolve_incident(fixture.open_incidents().at(0).id, {}));
+    CHECK(told());
+    CHECK(codes() == Codes{});
+  }
+  SECTION("what others say is wrong, a part at a time") {
+    model::Problem problem;
+    problem.code = "EHE6001";
+    fixture.service->show_problem("Demo", "source", problem);
+    CHECK(told());
+    problem.code = "EHE6004";
+    fixture.service->show_problem("demo", "source", problem);
+    problem.code = "EHE6002";
+    fixture.service->show_problem("demo", "build", problem);
+    CHECK(codes() == Codes{"EHE6002", "EHE6004"});
+    fixture.service->show_problem("none", "source", problem);
+    fixture.service->clear_problem("demo", "build");
+    CHECK(told());
+    CHECK(codes() == Codes{"EHE6004"});
+    fixture.service->clear_problem("demo", "build");
+    CHECK_FALSE(told());
+  }
+}
+
+TEST_CASE("a note that production would not make is no problem of a page") {
+  HostingFixture fixture;
+  fixture.sync();
+  fixture.source->put("1.0.0.2.zip", zip_of(extension_files("other")));
+  fixture.sync();
+  REQUIRE(fixture.open_incidents().size() == 1);
+  CHECK(page_of(fixture, "&stamp=&version=1.0.0.2").find("problems")->items.empty());
+}
+
 TEST_CASE("a stream of one extension hears nothing of others, and all end with the service") {
   LiveReload reload;
   auto all = open(reload.open_stream(""));
   auto demo = open(reload.open_stream("demo"));
   const std::size_t before = demo.sink->received.size();
-  CHECK(reload.tell("other", "{}") == 1);
+  CHECK(reload.tell_version("other", "\"revision\":1") == 1);
+  reload.tell_problems("other");
   CHECK(demo.sink->received.size() == before);
-  CHECK(reload.tell("demo", "{}") == 2);
+  CHECK(reload.tell_version("demo", "\"revision\":1") == 2);
   reload.close();
   CHECK(all.sink->closed);
   CHECK(demo.sink->closed);
@@ -79,11 +180,17 @@ TEST_CASE("outside dev there is no live reload") {
   for (const Fidelity fidelity : {Fidelity::prod, Fidelity::ci}) {
     HostingFixture fixture(options_for(fidelity));
     fixture.sync();
-    CHECK(fixture.get("/_emu/v1/reload").status == 404);
-    CHECK(fixture.get("/_emu/live-reload.js").status == 404);
+    for (const std::string path :
+         {"v1/reload", "v1/reload/page?extension=demo", "v1/reload/pages?change=1&pages=1", "live-reload.js"})
+      CHECK(fixture.get("/_emu/" + path).status == 404);
+    fixture.service->show_problem("demo", "source", {});
+    CHECK(fixture.service->wait_for_pages("demo").reloaded == 0);
   }
   HostingFixture dev;
-  CHECK(dev.get("/_emu/live-reload.js").headers.value("Content-Type") == "text/javascript; charset=utf-8");
+  const http::Response script = dev.get("/_emu/live-reload.js");
+  CHECK(script.headers.value("Content-Type") == "text/javascript; charset=utf-8");
+  for (const std::string part : {"takeStylesheets(change)", "class Overlay", "new EventSource"})
+    CHECK_THAT(body_of(script), ContainsSubstring(part));
 }
 
 TEST_CASE("diagnostics have production's shape") {

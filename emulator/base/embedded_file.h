@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-namespace exthost::web {
+namespace exthost::base {
 
 /// A file whose bytes were put into the program at build time (scripts/cmake/EmbedFiles.cmake).
 struct EmbeddedFile {
@@ -11,4 +11,4 @@ struct EmbeddedFile {
   std::string_view bytes;
 };
 
-}  // namespace exthost::web
+}  // namespace exthost::base

@@ -1,0 +1,25 @@
+#include "emulator/app/page_wiring.h"
+
+#include "emulator/base/text.h"
+#include "emulator/model/codes.h"
+
+namespace exthost::app {
+
+model::Problem problem_for_page(const base::Error& error) {
+  const model::CodeEntry* entry = model::find_code(error.code);
+  return {model::Severity::error,
+          error.code,
+          error.message,
+          entry == nullptr ? std::string() : std::string(entry->remedy),
+          {},
+          {}};
+}
+
+std::string describe_pages(const hosting::PageCounts& counts) {
+  std::string text;
+  if (counts.reloaded > 0) text += " · reloaded " + base::counted(counts.reloaded, "tab");
+  if (counts.restyled > 0) text += " · restyled " + base::counted(counts.restyled, "tab");
+  return text;
+}
+
+}  // namespace exthost::app
