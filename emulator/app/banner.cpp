@@ -1,5 +1,6 @@
 #include "emulator/app/banner.h"
 
+#include "emulator/app/open_command.h"
 #include "emulator/app/storage_wiring.h"
 #include "emulator/model/cloud.h"
 #include "emulator/model/portal_url.h"
@@ -49,9 +50,9 @@ std::string shown_connection(const InstanceRecord& record, const Settings& setti
 
 }  // namespace
 
-std::string portal_link(const InstanceRecord& record, const ExtensionSettings& extension) {
-  if (extension.source) return record.portal + "/?feature.canmodifystamps=true&" + extension.name + "=dev";
-  return record.portal + "/?" + extension.name + "=true";
+std::string portal_link(const InstanceRecord& record, const std::string& extension, bool has_source) {
+  if (has_source) return record.portal + "/?feature.canmodifystamps=true&" + extension + "=dev";
+  return record.portal + "/?" + extension + "=true";
 }
 
 std::vector<std::string> banner_lines(const InstanceRecord& record, const Settings& settings,
@@ -67,12 +68,12 @@ std::vector<std::string> banner_lines(const InstanceRecord& record, const Settin
                   std::to_string(took.count()) + " ms   " + std::string(model::to_string(settings.fidelity)) +
                   " fidelity");
   lines.push_back("");
-  link("Portal", portal_link(record, first));
+  link("Portal", portal_link(record, first.name, first.source.has_value()));
   link("Extension", extension_link(record, first));
   link("Storage", record.storage + "/" + first.storage.account + "/" + first.storage.container);
   lines.push_back("  " + terminal.styled(Style::good, terminal.arrow()) + "  " + padded("Connection", 11) +
                   shown_connection(record, settings, terminal));
-  link("Dashboard", record.control + "/#t=" + record.token);
+  link("Dashboard", dashboard_link(record));
   link("Sideload", model::sideload_url(model::default_portal_environment(settings.cloud).portal_host,
                                        first.name, extension_link(record, first)));
   lines.push_back("");

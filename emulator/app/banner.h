@@ -11,8 +11,8 @@
 namespace exthost::app {
 
 /// The portal link that opens an extension as its developer wants to see it: `dev` if a source is watched,
-/// else by region.
-std::string portal_link(const InstanceRecord& record, const ExtensionSettings& extension);
+/// else by region. `extension` is its portal name.
+std::string portal_link(const InstanceRecord& record, const std::string& extension, bool has_source);
 
 /// What start prints when all is ready (ux.md 2): the links first, then what was found, then what to do next.
 /// Pure.

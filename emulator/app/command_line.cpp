@@ -32,6 +32,7 @@ constexpr auto kVerbs = std::to_array<VerbRow>({
     {"stop", Verb::stop, "", "end a running instance"},
     {"ps", Verb::ps, "", "list the running instances"},
     {"wait", Verb::wait, "ready", "return when an instance is ready"},
+    {"open", Verb::open, "[portal|dashboard]", "open the portal or the dashboard in the browser"},
     {"sync", Verb::sync, "[EXT]", "sync one extension or all, now, and say what came of it"},
     {"regions", Verb::regions, "[down|up REGION]", "what each region serves; take one down or bring it back"},
     {"incidents", Verb::incidents, "[show|ack|resolve N]",
@@ -106,6 +107,9 @@ class VerbParser {
         app_.add_option("condition", result_.topic, "ready")->required();
         add_text("--timeout", "DURATION", "how long to wait (default 30s)", timeout_);
         break;
+      case Verb::open:
+        app_.add_option("page", result_.topic, "portal (the default) or dashboard");
+        break;
       case Verb::sync:
         app_.add_option("extension", result_.extension, "hosting service name");
         add_text("--region", "REGION", "only this region's data centre polls", result_.region);
@@ -167,6 +171,8 @@ class VerbParser {
 
   Result<void> parse(std::vector<std::string> arguments) {
     try {
+      // Without a value it is the portal that is opened: what follows is the target.
+      std::replace(arguments.begin(), arguments.end(), std::string("--open"), std::string("--open=portal"));
       std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
       app_.parse(reversed);
     } catch (const CLI::CallForHelp&) {
@@ -321,6 +327,8 @@ class VerbParser {
     switch (row_.verb) {
       case Verb::wait:
         return expect({"ready"});
+      case Verb::open:
+        return result_.topic.empty() ? Result<void>() : expect({"portal", "dashboard"});
       case Verb::clock:
         return check_clock();
       case Verb::config_print:

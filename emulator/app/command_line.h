@@ -16,6 +16,7 @@ enum class Verb {
   stop,
   ps,
   wait,
+  open,
   sync,
   regions,
   incidents,
@@ -70,8 +71,8 @@ struct CommandLine {
   std::string deployed;              ///< check: a date such as 2026-11-21, or empty.
 
   std::string topic;  ///< help: a code, or empty; cert: status or export; clock, storage, cdn, incidents:
-                      ///< what to do; regions: down or up, or empty
-  std::string text;  ///< What --help or --version prints.
+                      ///< what to do; regions: down or up, or empty; open: portal, dashboard
+  std::string text;   ///< What --help or --version prints.
 };
 
 /// In the order of the overview.

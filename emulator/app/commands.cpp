@@ -112,6 +112,8 @@ int run_command(const std::vector<std::string>& arguments, Terminal& out, Termin
       return run_check(*command, out, err);
     case Verb::plan:
       return run_plan(*command, out, err);
+    case Verb::open:
+      return run_open(*command, out, err);
     case Verb::help:
     case Verb::version:
       return run_help(*command, out, err);

@@ -23,6 +23,7 @@ int run_explain(const CommandLine& command, Terminal& out, Terminal& err);
 int run_clock(const CommandLine& command, Terminal& out, Terminal& err);
 int run_cert(const CommandLine& command, Terminal& out, Terminal& err);
 int run_check(const CommandLine& command, Terminal& out, Terminal& err);
+int run_open(const CommandLine& command, Terminal& out, Terminal& err);
 int run_plan(const CommandLine& command, Terminal& out, Terminal& err);
 int run_help(const CommandLine& command, Terminal& out, Terminal& err);
 

@@ -130,6 +130,13 @@ class Emulator::Impl {
     return record;
   }
 
+  bool look_at_sources() {
+    bool any = false;
+    if (!settings_.watch) return any;
+    for (auto& publishing : publishings_) any = publishing->look_at_source() || any;
+    return any;
+  }
+
   base::Journal& journal() { return journal_; }
   void on_stop_request(std::function<void()> call) {
     stop_call_.with([&](auto& current) { current = std::move(call); });
@@ -555,6 +562,9 @@ std::vector<model::Incident> Emulator::incidents() const {
 }
 base::Journal& Emulator::journal() {
   return impl_->journal();
+}
+bool Emulator::look_at_sources() {
+  return impl_->look_at_sources();
 }
 void Emulator::on_stop_request(std::function<void()> call) {
   impl_->on_stop_request(std::move(call));

@@ -54,6 +54,10 @@ class Emulator {
   std::uint64_t incidents_opened() const;
   std::vector<model::Incident> incidents() const;
 
+  /// Has every watched source folder looked at soon, and what changed published. Not during or after `stop`.
+  /// False if none is watched.
+  bool look_at_sources();
+
   /// Called (on any thread, at most once) when somebody asks for an end through the control API.
   void on_stop_request(std::function<void()> call);
 

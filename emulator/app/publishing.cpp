@@ -104,6 +104,11 @@ void Publishing::config_changed() {
   if (source_) source_->config_changed();
 }
 
+bool Publishing::look_at_source() {
+  if (source_) source_->look();
+  return source_ != nullptr;
+}
+
 void Publishing::tell_published(const watch::Published& published) {
   const std::string synced = callbacks_.published ? callbacks_.published() : std::string();
   std::string text = changed_files(published.changed) + " → " + published.version + "  zip " +

@@ -51,6 +51,10 @@ class Publishing {
   /// config.json was changed in the container. Any thread; never blocks.
   void config_changed();
 
+  /// Has the source folder looked at and what changed published, soon, on its thread. Any thread; never
+  /// blocks. False if it has none.
+  bool look_at_source();
+
  private:
   void make_source_watcher(const SourceSettings& source);
   void make_seed_watcher(const std::filesystem::path& folder);

@@ -93,6 +93,7 @@ struct Settings {
   bool ephemeral = false;
   std::filesystem::path ready_file;
   bool ready_line = false;
+  std::string open;       ///< What to open in a browser when ready: portal or dashboard; empty: nothing.
   std::string log_level;  ///< Empty: warn on a terminal, info elsewhere.
   LogFormat log_format = LogFormat::text;
   std::filesystem::path log_file;  ///< Empty: standard error.

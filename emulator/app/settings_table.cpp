@@ -330,6 +330,15 @@ std::vector<SettingRow> make_rows() {
                           "written (JSON, 0600) when ready, removed at the end", &Settings::ready_file));
   rows.push_back(switch_row("readyLine", "--ready-line", "print the EXTHOST_EMU_READY line on a terminal too",
                             &Settings::ready_line));
+  rows.push_back({"open", "--open", "PAGE",
+                  "open in the browser when ready: portal (--open alone), dashboard, none",
+                  [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+                    if (text != "portal" && text != "dashboard" && text != "none")
+                      return bad_value("not a page to open (portal, dashboard, none): " + std::string(text));
+                    settings.open = text == "none" ? "" : std::string(text);
+                    return {};
+                  },
+                  [](const Settings& settings) { return settings.open.empty() ? "none" : settings.open; }});
   rows.push_back({"log.level", "--log", "LEVEL", "error, warn, info or debug",
                   [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
                     for (const std::string_view level : {"error", "warn", "info", "debug"}) {

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "emulator/app/keyboard.h"
+
 namespace exthost::app {
 namespace {
 
@@ -19,13 +21,26 @@ SignalWatcher::SignalWatcher(std::function<void(int)> on_end, std::function<void
     : on_end_(std::move(on_end)), on_dump_(std::move(on_dump)) {
   std::signal(SIGPIPE, SIG_IGN);
   sigemptyset(&signals_);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, kWakeUp}) sigaddset(&signals_, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGTSTP, SIGCONT, kWakeUp})
+    sigaddset(&signals_, signal);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   thread_ = std::jthread([this] { run(); });
 }
 
 SignalWatcher::~SignalWatcher() {
   pthread_kill(thread_.native_handle(), kWakeUp);
+}
+
+/// Does what the system does for SIGTSTP if it is not blocked; returns once the process goes on.
+void SignalWatcher::stop_process() {
+  Keyboard::release();
+  sigset_t stop{};
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTSTP);
+  ::kill(::getpid(), SIGTSTP);
+  pthread_sigmask(SIG_UNBLOCK, &stop, nullptr);  // it comes here
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  Keyboard::retake();
 }
 
 void SignalWatcher::run() {
@@ -38,11 +53,20 @@ void SignalWatcher::run() {
       on_dump_();
       continue;
     }
+    if (signal == SIGTSTP) {
+      stop_process();
+      continue;
+    }
+    if (signal == SIGCONT) {
+      Keyboard::retake();
+      continue;
+    }
     const auto now = std::chrono::steady_clock::now();
     if (!first_end) {
       first_end = now;
       on_end_(signal);
     } else if (now - *first_end > kSameKeyPress) {
+      Keyboard::release();
       ::_exit(128 + signal);
     }
   }

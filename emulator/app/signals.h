@@ -11,7 +11,8 @@ namespace exthost::app {
 ///
 /// SIGINT, SIGTERM and SIGHUP ask for an end: the first one calls `on_end`; another one, if it comes more
 /// than 100 ms later (a terminal and a package manager may both pass on one Ctrl-C), ends the process at once
-/// with 128 + its number. SIGUSR1 calls `on_dump`. SIGPIPE is ignored.
+/// with 128 + its number. SIGUSR1 calls `on_dump`. SIGPIPE is ignored. Around a stop by the terminal (Ctrl-Z)
+/// the terminal is as it was before the program (Keyboard::release).
 class SignalWatcher {
  public:
   SignalWatcher(std::function<void(int signal)> on_end, std::function<void()> on_dump);
@@ -21,6 +22,7 @@ class SignalWatcher {
 
  private:
   void run();
+  void stop_process();
 
   std::function<void(int)> on_end_;
   std::function<void()> on_dump_;

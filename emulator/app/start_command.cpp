@@ -15,7 +15,10 @@
 #include "emulator/app/emulator.h"
 #include "emulator/app/exit_code.h"
 #include "emulator/app/journal_printer.h"
+#include "emulator/app/key_commands.h"
+#include "emulator/app/keyboard.h"
 #include "emulator/app/logging.h"
+#include "emulator/app/open_command.h"
 #include "emulator/app/resolve_settings.h"
 #include "emulator/app/signals.h"
 #include "emulator/base/file.h"
@@ -123,6 +126,14 @@ void tell_incidents(const Emulator& emulator, Terminal& err) {
   }
 }
 
+/// A browser that does not start is told of, and stops nothing.
+void open_page(const Settings& settings, const InstanceRecord& record, Terminal& out, Terminal& err) {
+  const ExtensionSettings& first = settings.extensions.front();
+  show_page(settings.open == "dashboard" ? dashboard_link(record)
+                                         : portal_link(record, first.name, first.source.has_value()),
+            process_environment(), false, out, err);
+}
+
 }  // namespace
 
 int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
@@ -175,12 +186,27 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
   const auto took = std::chrono::round<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   for (const std::string& line : banner_lines(record, settings, took, is_certificate_trusted(folders), out))
     out.line(line);
+  KeyCommands keys({[&](std::vector<std::string> verb) {
+                      verb.insert(verb.end(), {"-i", settings.instance});
+                      run_command(verb, out, err);
+                    },
+                    [&] { return (*emulator)->look_at_sources(); }, [&] { end.ask(); }},
+                   out);
+  std::optional<Keyboard> keyboard;
+  if (Keyboard::is_available() && !is_ci(process_environment())) {
+    keyboard.emplace([&](char key) { keys.press(key); });
+    out.line("");
+    out.line("  " + KeyCommands::summary(out));
+  }
   if (settings.ready_line || !out.abilities().is_terminal) out.line(ready_line(record));
   {
     const JournalPrinter printer((*emulator)->journal(), out);
+    if (!settings.open.empty()) open_page(settings, record, out, err);
     end.wait();
+    keys.end();
     published.clear();
     (*emulator)->stop(kDrain);
+    keyboard.reset();  // after what a key's verb may have waited for
   }
   running.store(nullptr);
   if (!settings.fail_on_incident || (*emulator)->incidents_opened() == 0) return kExitOk;

@@ -67,6 +67,12 @@ void Terminal::lines(std::string_view text) {
   if (!text.empty()) line(text);
 }
 
+void Terminal::clear() {
+  if (!abilities_.is_terminal || variable("TERM") == "dumb") return;
+  std::lock_guard lock(mutex_);
+  out_ << "\033[H\033[2J\033[3J" << std::flush;
+}
+
 std::string Terminal::styled(Style style, std::string_view text) const {
   if (!abilities_.colour || style == Style::plain) return std::string(text);
   return std::string(colour_code(style)) + std::string(text) + "\033[0m";

@@ -32,6 +32,8 @@ class Terminal {
   /// Lines as they came, such as an answer: ends with one line end, however many there are. Nothing if that
   /// is all there is.
   void lines(std::string_view text);
+  /// Empties the screen. Nothing where that can't be done.
+  void clear();
   std::string styled(Style style, std::string_view text) const;
   /// `✔`, `✖`, `⚠`, `➜`, `↻`, or ASCII in their place.
   std::string_view symbol(Style style) const;

@@ -438,6 +438,12 @@ constexpr std::array kEntries = {
         "The command waited for as long as it was told. The message says what it was still waiting for.",
         "exthost-emu wait ready --timeout 5s",
         "Look at the open incidents ('exthost-emu incidents'), or give it more time."},
+    CodeEntry{
+        codes::kBrowserNotStarted, "No browser could be started",
+        "None of the programs in BROWSER could be started, or xdg-open could not if BROWSER is not set. The "
+        "emulator does not need one: any browser on this machine can open the URL in the message.",
+        "BROWSER=no-such-browser exthost-emu open",
+        "Open the URL by hand, or set BROWSER to the name of a program that opens URLs."},
     // ---- watching and publishing
     CodeEntry{codes::kSourceUnreadable, "The extension's folder cannot be read",
               "A file or folder of the extension's source could not be read, so no new version was made. "

@@ -111,6 +111,7 @@ inline constexpr std::string_view kStateUnwritable = "EHE5003";
 inline constexpr std::string_view kTlsFailed = "EHE5004";
 inline constexpr std::string_view kNoInstance = "EHE5005";
 inline constexpr std::string_view kWaitTimedOut = "EHE5006";
+inline constexpr std::string_view kBrowserNotStarted = "EHE5021";
 // watching and publishing
 inline constexpr std::string_view kSourceUnreadable = "EHE6001";
 inline constexpr std::string_view kPublishFailed = "EHE6002";

@@ -32,6 +32,7 @@ base::Result<void> FolderWatcher::poll_once() {
     turn.look = true;
     look_at_.reset();
   }
+  if (look_wanted_.exchange(false)) turn.look = true;
   turn.nudged = nudged_.exchange(false);
   if (!turn.look && !turn.nudged) return {};
 
@@ -44,6 +45,11 @@ base::Result<void> FolderWatcher::poll_once() {
 
 void FolderWatcher::nudge() {
   nudged_ = true;
+  backend_->wake();
+}
+
+void FolderWatcher::look() {
+  look_wanted_ = true;
   backend_->wake();
 }
 

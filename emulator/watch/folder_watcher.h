@@ -13,7 +13,8 @@ namespace exthost::watch {
 /// Calls an action when a folder changed: back end → batcher → action, as steps.
 ///
 /// The first step acts at once, without waiting for an event: the back end was made before, so nothing falls
-/// between the first look and the events. One thread steps it; `nudge` and `stop` may be called from any.
+/// between the first look and the events. One thread steps it; `nudge`, `look` and `wake` may be called from
+/// any.
 class FolderWatcher {
  public:
   /// What woke the action.
@@ -35,6 +36,10 @@ class FolderWatcher {
   /// Makes the next turn act with `nudged`, and a turn that waits end its wait. Never blocks.
   void nudge();
 
+  /// Makes the next turn act with `look`, as if the folder had changed, and a turn that waits end its wait.
+  /// Never blocks.
+  void look();
+
   /// Ends a wait under way without acting, for a runner that wants to end.
   void wake();
 
@@ -48,6 +53,7 @@ class FolderWatcher {
   ChangeBatcher batcher_;
   std::optional<Instant> look_at_;  // a look that is due without an event
   std::atomic<bool> nudged_{false};
+  std::atomic<bool> look_wanted_{false};
 };
 
 }  // namespace exthost::watch

@@ -188,7 +188,7 @@ test('each case provokes its code', async (t) => {
 
   for (const one of by('command')) {
     await t.test(one.name, async () => {
-      const env = one.home === 'new' ? freshHome(t) : emulator.env;
+      const env = { ...(one.home === 'new' ? freshHome(t) : emulator.env), ...one.env };
       const result = await runBeside(env, one.args.map((text) => fillIn(text, values)), folders.get(one));
       assert.equal(result.code, one.exit, result.err);
       assertSays({ ...one, says: fillIn(one.says, values) }, result.err + result.out);

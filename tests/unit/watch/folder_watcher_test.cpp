@@ -115,6 +115,19 @@ TEST_CASE("a nudge ends the wait and is told apart from a look") {
   CHECK(setup.turns.size() == 1);
 }
 
+TEST_CASE("a look that somebody asks for is one, at once") {
+  Setup setup;
+  setup.watcher->look();
+  const Instant start = setup.time.now();
+  setup.poll();
+  REQUIRE(setup.turns.size() == 1);
+  CHECK(setup.turns[0].look);
+  CHECK_FALSE(setup.turns[0].nudged);
+  CHECK(setup.time.now() == start);
+  setup.poll();
+  CHECK(setup.turns.size() == 1);
+}
+
 TEST_CASE("a wake alone acts on nothing") {
   Setup setup;
   setup.watcher->wake();
