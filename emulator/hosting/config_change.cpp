@@ -1,5 +1,6 @@
 #include "emulator/hosting/config_change.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace exthost::hosting {
@@ -60,6 +61,8 @@ Result<ConfigChange> plan_config_change(const model::Deployment* current, Propos
   change.plan = model::plan_rollout(current, next, model::all_regions(), rules.cloud);
   std::vector<std::string> missing;
   for (const std::string& version : versions_to_fetch(next.config, held)) {
+    const auto& coming = proposed.new_versions;
+    if (std::find(coming.begin(), coming.end(), version) != coming.end()) continue;
     auto found = has_blob(source, version + ".zip");
     if (!found) return std::move(found).error();
     if (!*found) missing.push_back(version);
@@ -76,7 +79,12 @@ Result<ContainerDeployment> read_container_deployment(ContainerSource& source, c
   auto text = read_document(source, kConfigBlob, rules.limits.config_bytes);
   if (!text) return std::move(text).error();
   if (!text->has_value()) return ContainerDeployment{};
-  auto step = read_proposed({**std::move(text), std::nullopt}, source, rules);
+  return read_deployment_in(source, **std::move(text), rules);
+}
+
+Result<ContainerDeployment> read_deployment_in(ContainerSource& source, std::string config_text,
+                                               const PlanRules& rules) {
+  auto step = read_proposed({std::move(config_text), std::nullopt}, source, rules);
   if (!step) return std::move(step).error();
   return ContainerDeployment{std::move(step->value), std::move(step->failure)};
 }

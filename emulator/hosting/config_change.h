@@ -19,6 +19,7 @@ struct ProposedConfig {
   std::string config_text;
   /// stagedefinition.json to go with it; absent: the container's own, if the config asks for one.
   std::optional<std::string> definition_text;
+  std::vector<std::string> new_versions = {};  ///< Whose zips will be in the container before the config is.
 };
 
 /// What a sync of a proposed config would do.
@@ -52,5 +53,8 @@ struct ContainerDeployment {
   std::optional<SyncFailure> refusal;
 };
 base::Result<ContainerDeployment> read_container_deployment(ContainerSource& source, const PlanRules& rules);
+/// The same of a config.json's text, which may be one that the container does not have.
+base::Result<ContainerDeployment> read_deployment_in(ContainerSource& source, std::string config_text,
+                                                     const PlanRules& rules);
 
 }  // namespace exthost::hosting

@@ -236,6 +236,19 @@ Result<void> check_version_contents(const HeldVersion& version, const HostingLim
   return {};
 }
 
+Result<std::shared_ptr<const HeldVersion>> check_version_zip(const std::string& version,
+                                                             std::shared_ptr<const void> owner,
+                                                             std::string_view bytes,
+                                                             const HostingLimits& limits,
+                                                             const model::EnvironmentRules& rules) {
+  auto opened = package::Package::open(std::move(owner), bytes, limits.package);
+  if (!opened) return std::move(opened).error();
+  if (auto good = (*opened)->verify(); !good) return std::move(good).error();
+  auto held = make_held_version(version, *std::move(opened), {}, {});
+  if (auto good = check_version_contents(*held, limits, rules); !good) return std::move(good).error();
+  return held;
+}
+
 HeldVersions versions_to_keep(const HeldVersions& held, const std::vector<std::string>& referenced,
                               std::size_t retained) {
   HeldVersions kept;

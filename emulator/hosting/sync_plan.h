@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -86,6 +87,14 @@ SyncFailure invalid_version(const model::DeploymentConfig& config, std::string_v
 /// in (domain.md d, q16).
 base::Result<void> check_version_contents(const HeldVersion& version, const HostingLimits& limits,
                                           const model::EnvironmentRules& rules = {});
+
+/// A version's zip, judged as a sync judges one that it has fetched: its structure, every entry expanded
+/// once, and check_version_contents. The version made of it is in no package store yet, so it has no SHA-256.
+base::Result<std::shared_ptr<const HeldVersion>> check_version_zip(const std::string& version,
+                                                                   std::shared_ptr<const void> owner,
+                                                                   std::string_view bytes,
+                                                                   const HostingLimits& limits,
+                                                                   const model::EnvironmentRules& rules = {});
 
 /// Which held versions stay: those in `referenced`, and of the others the `retained` newest. Order is kept.
 HeldVersions versions_to_keep(const HeldVersions& held, const std::vector<std::string>& referenced,

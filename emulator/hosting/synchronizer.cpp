@@ -180,14 +180,8 @@ std::optional<SyncFailure> Synchronizer::fetch_versions(const model::DeploymentC
 
 Result<std::shared_ptr<const HeldVersion>> Synchronizer::accept_zip(const std::string& version,
                                                                     const Fetched& zip) {
-  auto opened = package::Package::open(zip.owner, zip.bytes, limits_.package);
-  if (!opened) return std::move(opened).error();
-  if (auto good = (*opened)->verify(); !good) return std::move(good).error();
-  if (auto good =
-          check_version_contents(*make_held_version(version, *opened, {}, {}), limits_, environment_rules_);
-      !good) {
+  if (auto good = check_version_zip(version, zip.owner, zip.bytes, limits_, environment_rules_); !good)
     return std::move(good).error();
-  }
   const std::string sha256 = base::sha256_hex(zip.bytes);
   auto kept = store_.keep(sha256, zip.bytes);
   if (!kept) return std::move(kept).error();

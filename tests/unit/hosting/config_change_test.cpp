@@ -52,6 +52,19 @@ TEST_CASE("a version whose zip is missing refuses the config, and the plan still
   CHECK_FALSE(plan(hosting, config_with_all_stages("1.0.0.9")).refusal);
 }
 
+TEST_CASE("a version whose zip will be put ahead of the config is not missed, and others are") {
+  HostingFixture hosting;
+  hosting.sync();
+  const auto coming =
+      hosting.service->plan("demo", {config_with_all_stages("1.0.0.9"), std::nullopt, {"1.0.0.9"}});
+  REQUIRE(coming);
+  CHECK_FALSE(coming->refusal);
+  const auto other =
+      hosting.service->plan("demo", {config_with_all_stages("1.0.0.9"), std::nullopt, {"1.0.0.8"}});
+  REQUIRE(other);
+  CHECK(other->refusal);
+}
+
 TEST_CASE("a version that is held needs no zip any more") {
   HostingFixture hosting;
   hosting.sync();
