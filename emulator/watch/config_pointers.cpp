@@ -1,6 +1,7 @@
 #include "emulator/watch/config_pointers.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -127,14 +128,62 @@ base::Result<std::vector<Pointer>> read_pointers(std::string_view text,
   return pointers;
 }
 
-std::vector<std::string> referred_versions(std::string_view text) {
-  std::vector<std::string> versions;
+base::Result<std::string> remove_names(std::string_view text, const std::vector<std::string>& names) {
+  std::string shortened(text);
+  for (const std::string& name : names) {
+    auto object = read_object(shortened);
+    if (!object) return std::move(object).error();
+    const std::vector<JsonMember>& members = object->members;
+    const auto gone = std::find_if(members.begin(), members.end(),
+                                   [&name](const JsonMember& member) { return member.key == name; });
+    if (gone == members.end()) continue;
+    const std::size_t end = gone->value.offset + gone->value.length;
+    if (members.size() == 1) {
+      shortened.replace(object->offset, object->length, "{}");
+    } else if (gone != members.begin()) {
+      const JsonValue& previous = std::prev(gone)->value;
+      shortened.erase(previous.offset + previous.length, end - (previous.offset + previous.length));
+    } else {
+      shortened.erase(gone->key_offset, std::next(gone)->key_offset - gone->key_offset);
+    }
+  }
+  return shortened;
+}
+
+std::vector<Pointer> all_pointers(std::string_view text) {
+  std::vector<Pointer> pointers;
   const auto object = read_object(text);
-  if (!object) return versions;
+  if (!object) return pointers;
   for (const JsonMember& member : object->members) {
     const bool names_version = member.value.kind == JsonKind::string && member.key.substr(0, 1) != "$";
-    if (names_version) versions.push_back(member.value.text);
+    if (names_version) pointers.push_back({member.key, member.value.text});
   }
+  return pointers;
+}
+
+std::vector<PointerChange> pointer_changes(std::string_view before, std::string_view after) {
+  const std::vector<Pointer> old_pointers = all_pointers(before);
+  const std::vector<Pointer> new_pointers = all_pointers(after);
+  const auto version_in = [](const std::vector<Pointer>& pointers, const std::string& name) {
+    const auto found = std::find_if(pointers.begin(), pointers.end(),
+                                    [&name](const Pointer& pointer) { return pointer.name == name; });
+    return found == pointers.end() ? std::string() : found->version;
+  };
+  std::vector<PointerChange> changes;
+  for (const Pointer& pointer : new_pointers) {
+    std::string old = version_in(old_pointers, pointer.name);
+    if (old != pointer.version) changes.push_back({pointer.name, std::move(old), pointer.version});
+  }
+  for (const Pointer& pointer : old_pointers) {
+    if (version_in(new_pointers, pointer.name).empty())
+      changes.push_back({pointer.name, pointer.version, ""});
+  }
+  return changes;
+}
+
+std::vector<std::string> referred_versions(std::string_view text) {
+  std::vector<std::string> versions;
+  for (Pointer& pointer : all_pointers(text)) versions.push_back(std::move(pointer.version));
   return versions;
 }
 

@@ -28,6 +28,26 @@ base::Result<std::string> compose_config(std::string_view text, const std::vecto
 base::Result<std::vector<Pointer>> read_pointers(std::string_view text,
                                                  const std::vector<std::string>& names);
 
+/// A config.json's text without these names, and everything else as it was, the spacing of what stays
+/// included. A name that is not there is none to remove. Fails as compose_config does for a text that is no
+/// JSON object.
+base::Result<std::string> remove_names(std::string_view text, const std::vector<std::string>& names);
+
+/// Every name that does not begin with `$` and has a string, in the order of the text: stages and friendly
+/// names with their versions. Empty if the text is not a JSON object.
+std::vector<Pointer> all_pointers(std::string_view text);
+
+/// A name whose version is another one in another text.
+struct PointerChange {
+  std::string name;
+  std::string before;  ///< Empty: the name is new.
+  std::string after;   ///< Empty: the name is gone.
+  bool operator==(const PointerChange&) const = default;
+};
+
+/// What distinguishes two texts: the names in the order of the second, then those that it lacks.
+std::vector<PointerChange> pointer_changes(std::string_view before, std::string_view after);
+
 /// The string values of all names that do not begin with `$`: the versions that the config refers to. Empty
 /// if the text is not a JSON object.
 std::vector<std::string> referred_versions(std::string_view text);

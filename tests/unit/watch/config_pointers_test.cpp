@@ -121,3 +121,50 @@ TEST_CASE("the first config has every stage of the cloud and the pointers") {
   CHECK(watch::first_config({"stage1", "stage2"}, "1.0", {{"dev", "1.0"}, {"stage1", "1.0"}}) ==
         "{\n  \"$version\": \"3\",\n  \"stage1\": \"1.0\",\n  \"stage2\": \"1.0\",\n  \"dev\": \"1.0\"\n}\n");
 }
+
+namespace {
+
+std::string without(const std::string& text, const std::vector<std::string>& names) {
+  auto result = watch::remove_names(text, names);
+  REQUIRE(result);
+  return *result;
+}
+
+}  // namespace
+
+TEST_CASE("a name goes with its comma, and all else stays as it was") {
+  const std::string text = "{\n  \"$version\": \"3\",\n  \"a\": \"1\",\n    \"b\" : \"2\"\n}\n";
+  CHECK(without(text, {"b"}) == "{\n  \"$version\": \"3\",\n  \"a\": \"1\"\n}\n");
+  CHECK(without(text, {"a"}) == "{\n  \"$version\": \"3\",\n    \"b\" : \"2\"\n}\n");
+  CHECK(without(text, {"$version"}) == "{\n  \"a\": \"1\",\n    \"b\" : \"2\"\n}\n");
+  CHECK(without(text, {"b", "$version"}) == "{\n  \"a\": \"1\"\n}\n");
+  CHECK(without(text, {"B", "c"}) == text);
+  CHECK(without(text, {}) == text);
+}
+
+TEST_CASE("a name that is removed leaves a text that is JSON, however it was written") {
+  CHECK(without("{\"a\":\"1\"}", {"a"}) == "{}");
+  CHECK(without("{\r\n\t\"a\": \"1\"\r\n}\r\n", {"a"}) == "{}\r\n");
+  CHECK(without("{\"a\":\"1\",\"b\":{\"a\":\"x\"},\"c\":\"2\"}", {"b"}) == "{\"a\":\"1\",\"c\":\"2\"}");
+  CHECK(without("{ \"a\": \"1\"\n, \"b\": \"2\"\n, \"c\": \"3\" }", {"b"}) ==
+        "{ \"a\": \"1\"\n, \"c\": \"3\" }");
+  CHECK(without("\xEF\xBB\xBF{\"a\": \"1\", \"b\": \"2\"}", {"a"}) == "\xEF\xBB\xBF{\"b\": \"2\"}");
+  CHECK_FALSE(watch::remove_names("{\"a\": \"1\",}", {"a"}));
+}
+
+TEST_CASE("what is added and then removed leaves the text as it was") {
+  for (const std::string text : {"{\n  \"$version\": \"3\",\n  \"stage5\": \"1\"\n}\n", "{\"a\":\"1\"}",
+                                 "{\r\n\t\"a\": \"1\",\r\n\t\"b\": \"2\"\r\n}"}) {
+    INFO(text);
+    CHECK(without(composed(text, {{"new", "9"}, {"other", "9"}}), {"new", "other"}) == text);
+  }
+}
+
+TEST_CASE("two texts are told apart by the versions of their names") {
+  using Changes = std::vector<watch::PointerChange>;
+  CHECK(watch::pointer_changes(R"({"$version": "2", "a": "1", "b": "1", "gone": "1"})",
+                               R"({"$version": "3", "new": "4", "b": "1", "a": "2"})") ==
+        Changes{{"new", "", "4"}, {"a", "1", "2"}, {"gone", "1", ""}});
+  CHECK(watch::pointer_changes("", R"({"a": "1"})") == Changes{{"a", "", "1"}});
+  CHECK(watch::pointer_changes(R"({"a": "1"})", R"({ "a" : "1" })").empty());
+}
