@@ -42,6 +42,11 @@ constexpr auto kVerbs = std::to_array<VerbRow>({
      "find what is wrong with a container, zip, source folder or config.json"},
     {"plan", Verb::plan, "[EXT] --config NEW.json",
      "which regions a new config.json would change, and which way"},
+    {"pack", Verb::pack, "FOLDER --version V", "make the version zip that a release would publish"},
+    {"publish", Verb::publish, "EXT --version V", "put a version's zip, and point stages to it"},
+    {"promote", Verb::promote, "EXT", "give a stage the version of the one before it"},
+    {"rollback", Verb::rollback, "EXT", "give the stages the versions that they had before"},
+    {"friendly", Verb::friendly, "EXT [NAME=V...]", "list, set and remove friendly names"},
     {"events", Verb::events, "", "the journal, as JSON lines"},
     {"clock", Verb::clock, "[now|freeze|advance D|run-until E|...]",
      "the emulator's time: stop it, move it, let it pass faster"},
@@ -98,6 +103,11 @@ class VerbParser {
       case Verb::cert:
         app_.add_option("action", result_.topic, "status, trust, untrust or export")->required();
         break;
+      case Verb::pack:
+        app_.add_flag("--json", result_.json, "JSON instead of text");
+        app_.add_option("-C", directory_, "work as if started in this folder")->type_name("DIR");
+        known_ = {"--json", "--help"};
+        break;
       default:
         add_instance_options();
         break;
@@ -130,6 +140,13 @@ class VerbParser {
         break;
       case Verb::plan:
         add_plan();
+        break;
+      case Verb::pack:
+      case Verb::publish:
+      case Verb::promote:
+      case Verb::rollback:
+      case Verb::friendly:
+        add_publishing_options(row.verb, app_, result_, known_);
         break;
       case Verb::clock:
         result_.topic = "now";
@@ -325,6 +342,12 @@ class VerbParser {
                    ", not '" + result_.topic + "'");
     };
     switch (row_.verb) {
+      case Verb::pack:
+      case Verb::publish:
+      case Verb::promote:
+      case Verb::rollback:
+      case Verb::friendly:
+        return check_publishing_options(row_.verb, result_);
       case Verb::wait:
         return expect({"ready"});
       case Verb::open:

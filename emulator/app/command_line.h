@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "emulator/app/instance.h"
+#include "emulator/app/publishing_options.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/result.h"
 
@@ -23,6 +24,11 @@ enum class Verb {
   explain,
   check,
   plan,
+  pack,
+  publish,
+  promote,
+  rollback,
+  friendly,
   events,
   clock,
   env,
@@ -69,6 +75,8 @@ struct CommandLine {
   std::filesystem::path config;      ///< plan: the new config.json; `-`: standard input.
   std::filesystem::path definition;  ///< plan: a new stagedefinition.json; empty: the container's.
   std::string deployed;              ///< check: a date such as 2026-11-21, or empty.
+
+  PublishingOptions publishing;  ///< pack, publish, promote, rollback, friendly
 
   std::string topic;  ///< help: a code, or empty; cert: status or export; clock, storage, cdn, incidents:
                       ///< what to do; regions: down or up, or empty; open: portal, dashboard

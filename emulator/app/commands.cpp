@@ -114,6 +114,13 @@ int run_command(const std::vector<std::string>& arguments, Terminal& out, Termin
       return run_plan(*command, out, err);
     case Verb::open:
       return run_open(*command, out, err);
+    case Verb::pack:
+      return run_pack(*command, out, err);
+    case Verb::publish:
+    case Verb::promote:
+    case Verb::rollback:
+    case Verb::friendly:
+      return run_publishing(*command, out, err);
     case Verb::help:
     case Verb::version:
       return run_help(*command, out, err);

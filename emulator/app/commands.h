@@ -25,6 +25,8 @@ int run_cert(const CommandLine& command, Terminal& out, Terminal& err);
 int run_check(const CommandLine& command, Terminal& out, Terminal& err);
 int run_open(const CommandLine& command, Terminal& out, Terminal& err);
 int run_plan(const CommandLine& command, Terminal& out, Terminal& err);
+int run_pack(const CommandLine& command, Terminal& out, Terminal& err);
+int run_publishing(const CommandLine& command, Terminal& out, Terminal& err);
 int run_help(const CommandLine& command, Terminal& out, Terminal& err);
 
 /// The cloud that `--cloud` names, or none if it is not given; kUsage if there is no such cloud.

@@ -14,13 +14,13 @@ constexpr std::uint64_t kAnswerLimitBytes = 64ull << 20;
 }  // namespace
 
 base::Result<std::string> ControlClient::call(const std::string& method, const std::string& path,
-                                              const std::string& body,
-                                              std::chrono::milliseconds timeout) const {
+                                              const std::string& body, std::chrono::milliseconds timeout,
+                                              const char* type) const {
   http::FetchRequest request;
   request.method = method;
   request.url = instance_.control + path;
   request.headers.set("Authorization", "Bearer " + instance_.token);
-  if (!body.empty()) request.headers.set("Content-Type", "application/json");
+  if (!body.empty()) request.headers.set("Content-Type", type);
   request.body = body;
   request.limit_bytes = kAnswerLimitBytes;
   request.timeout = timeout;

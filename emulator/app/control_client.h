@@ -22,13 +22,24 @@ class ControlClient {
                                  std::chrono::milliseconds timeout = std::chrono::minutes(5)) const {
     return call("POST", path, body, timeout);
   }
-  base::Result<std::string> put(const std::string& path, const std::string& body) const {
-    return call("PUT", path, body, std::chrono::seconds(30));
+  base::Result<std::string> put(const std::string& path, const std::string& body,
+                                std::chrono::milliseconds timeout = std::chrono::seconds(30)) const {
+    return call("PUT", path, body, timeout);
+  }
+  base::Result<std::string> remove(const std::string& path,
+                                   std::chrono::milliseconds timeout = std::chrono::seconds(30)) const {
+    return call("DELETE", path, "", timeout);
+  }
+  /// POST of a zip instead of JSON.
+  base::Result<std::string> post_zip(const std::string& path, const std::string& zip,
+                                     std::chrono::milliseconds timeout) const {
+    return call("POST", path, zip, timeout, "application/zip");
   }
 
  private:
   base::Result<std::string> call(const std::string& method, const std::string& path, const std::string& body,
-                                 std::chrono::milliseconds timeout) const;
+                                 std::chrono::milliseconds timeout,
+                                 const char* type = "application/json") const;
 
   InstanceRecord instance_;
 };

@@ -13,7 +13,9 @@
 
 #include "emulator/app/branded_service.h"
 #include "emulator/app/cdn_wiring.h"
+#include "emulator/app/config_histories.h"
 #include "emulator/app/container_adapters.h"
+#include "emulator/app/container_edits.h"
 #include "emulator/app/control_wiring.h"
 #include "emulator/app/explain_wiring.h"
 #include "emulator/app/hooks.h"
@@ -74,6 +76,9 @@ class Emulator::Impl {
     for (auto& mount : mount_watches_) mount->first_turn();
     store_changes_ =
         store_->on_change([this](const storage::Change& change) { container_changed(change.blob); });
+    for (const ExtensionSettings& extension : settings_.extensions) {
+      if (extension.storage.url.empty()) histories_->look(container_of(extension));
+    }
     hosting_->start();
     wait_for_first_syncs();
     if (settings_.watch) {
@@ -234,6 +239,11 @@ class Emulator::Impl {
     hosting_ = std::make_unique<hosting::HostingService>(std::move(options), std::move(hosted), parts_.clock,
                                                          journal_, parts_.log);
     hosting_->restore();
+    histories_ = std::make_unique<ConfigHistories>(parts_.state_folder / "config-history", *store_,
+                                                   parts_.clock, journal_);
+    edits_ = std::make_unique<ContainerEdits>(ContainerEdits::Parts{settings_, *store_, locations_, *hosting_,
+                                                                    *histories_, parts_.clock, journal_,
+                                                                    [this] { return ready_.load(); }});
     cdn_edge_ = std::make_unique<hosting::CdnEdge>(settings_.cdn, *hosting_, parts_.clock, journal_);
 
     std::vector<std::string> stages;
@@ -284,9 +294,11 @@ class Emulator::Impl {
   }
 
   void container_changed(const storage::BlobId& blob) {
+    const bool may_be_config = blob.name.empty() || blob.name == "config.json";
     for (const ExtensionSettings& extension : settings_.extensions) {
-      if (extension.storage.url.empty() && container_of(extension) == blob.in())
-        hosting_->nudge(extension.hosting_service_name);
+      if (!extension.storage.url.empty() || container_of(extension) != blob.in()) continue;
+      if (may_be_config) histories_->look(blob.in());
+      hosting_->nudge(extension.hosting_service_name);
     }
     const auto found = publishing_of_.find(blob.in());
     if (found != publishing_of_.end() && blob.name == "config.json") found->second->config_changed();
@@ -359,6 +371,7 @@ class Emulator::Impl {
     control.cdn = [this] { return cdn_status(*cdn_edge_); };
     control.purge_cdn = [this](const control::CdnPurgeOrder& order) { return purge_cdn(*cdn_edge_, order); };
     control.set_cdn_outage = [this](bool outage) { return set_cdn_outage(*cdn_edge_, outage); };
+    control.publishing = publishing_parts(*edits_);
     control.shut_down = [this] { request_stop(); };
     control_ = std::make_unique<control::ControlService>(std::move(control));
   }
@@ -524,6 +537,8 @@ class Emulator::Impl {
   std::unique_ptr<storage::BlobService> blob_service_;
   std::unique_ptr<hosting::HostingService> hosting_;
   base::Journal::Subscription incident_events_;
+  std::unique_ptr<ConfigHistories> histories_;
+  std::unique_ptr<ContainerEdits> edits_;
   std::unique_ptr<hosting::CdnEdge> cdn_edge_;  // in front of it
   std::vector<std::unique_ptr<Publishing>> publishings_;
   std::map<storage::ContainerId, Publishing*> publishing_of_;  // fixed once made

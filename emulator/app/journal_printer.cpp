@@ -12,7 +12,9 @@ namespace {
 
 /// How an event looks; absent: it is not for the terminal.
 std::optional<Style> style_of(const std::string& type) {
-  if (type == "publish" || type == "seed") return Style::link;
+  if (type == "publish" || type == "seed" || type == "promote" || type == "rollback" || type == "friendly" ||
+      type == "config.put" || type == "version.removed")
+    return Style::link;
   if (type == "incident.opened" || type == "source.failed" || type == "seed.failed" || type == "mount.failed")
     return Style::bad;
   if (type == "incident.resolved" || type == "source.mended" || type == "storage.restored" ||
@@ -22,7 +24,7 @@ std::optional<Style> style_of(const std::string& type) {
   if (type == "source.notice" || type == "seed.notice" || type == "mount.notice" ||
       type == "publish.leftover" || type == "config.warning" || type == "storage.outage" ||
       type == "storage.failover" || type == "storage.location" || type == "hook.failed" ||
-      type == "cdn.outage")
+      type == "cdn.outage" || type == "history.failed")
     return Style::warning;
   return std::nullopt;
 }

@@ -192,6 +192,13 @@ std::string next_step(const ordered_json& json, const ordered_json& plan) {
 
 }  // namespace
 
+std::string share_of_regions(const ordered_json& plan) {
+  const std::size_t changed = number_at(plan, "regionsChanged");
+  return std::to_string(changed) + " of " + base::counted(number_at(plan, "regionsTotal"), "region") +
+         (changed == 1 ? " changes (" : " change (") + std::to_string(number_at(plan, "percentChanged")) +
+         " %)";
+}
+
 void print_plan(const ordered_json& json, Terminal& out, Terminal& err) {
   for (const ordered_json& problem : list_at(json, "problems")) err.problem(problem_of(problem));
   const ordered_json plan = json.value("plan", ordered_json());
@@ -223,11 +230,7 @@ void print_plan(const ordered_json& json, Terminal& out, Terminal& err) {
     if (const auto dropped = texts_at(plan, "droppedVersions"); !dropped.empty()) {
       out.line("  no longer used: " + model::list_of(dropped));
     }
-    const std::size_t changed = number_at(plan, "regionsChanged");
-    const std::string share = std::to_string(changed) + " of " +
-                              base::counted(number_at(plan, "regionsTotal"), "region") +
-                              (changed == 1 ? " changes (" : " change (") +
-                              std::to_string(number_at(plan, "percentChanged")) + " %)";
+    const std::string share = share_of_regions(plan);
     out.line(out.styled(Style::bold, is_set(json, "accepted") ? share : "would be: " + share));
   }
   out.line(next_step(json, plan.is_object() ? plan : ordered_json::object()));

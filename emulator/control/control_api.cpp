@@ -13,6 +13,7 @@
 #include "emulator/control/exchange.h"
 #include "emulator/control/incident_routes.h"
 #include "emulator/control/json.h"
+#include "emulator/control/publishing_routes.h"
 #include "emulator/control/region_routes.h"
 #include "emulator/control/routes.h"
 #include "emulator/control/storage_routes.h"
@@ -27,8 +28,19 @@ namespace codes = model::codes;
 constexpr std::size_t kPlanBodyLimit = 2 * 1024 * 1024;  // two documents of 256 KiB, with room for escapes
 constexpr std::string_view kSessionPath = "/_emu/session";
 
+std::string media_type(std::string_view content_type) {
+  return base::to_lower(base::trim(content_type.substr(0, content_type.find(';'))));
+}
+
+/// As programs that send zips name them.
+bool is_zip_type(std::string_view content_type) {
+  const std::string type = media_type(content_type);
+  return type == "application/zip" || type == "application/octet-stream" ||
+         type == "application/x-zip-compressed";
+}
+
 bool is_json_type(std::string_view content_type) {
-  const std::string type = base::to_lower(base::trim(content_type.substr(0, content_type.find(';'))));
+  const std::string type = media_type(content_type);
   return type == "application/json" || (type.rfind("application/", 0) == 0 && type.size() > 5 &&
                                         type.compare(type.size() - 5, 5, "+json") == 0);
 }
@@ -73,9 +85,12 @@ class ControlService::Impl {
         !opens_session) {  // pages hold no secret, and the session's route judges the token itself
       if (auto refusal = authentication_.refuse(request, match.route->mutates())) return std::move(*refusal);
     }
-    if (match.route->mutates() && has_body(request) && !is_json_type(request.headers.value("Content-Type"))) {
+    const std::string_view type = request.headers.value("Content-Type");
+    const bool zip = match.route->takes_zip;
+    if (match.route->mutates() && has_body(request) && !(zip ? is_zip_type(type) : is_json_type(type))) {
       return Response::problem(415, codes::kBadRequestBody,
-                               "The body must be JSON: Content-Type: application/json");
+                               zip ? "The body must be a zip: Content-Type: application/zip"
+                                   : "The body must be JSON: Content-Type: application/json");
     }
     return match.route->handle({request, match.captures});
   }
@@ -252,6 +267,7 @@ std::vector<Route> ControlService::Impl::make_routes() {
       [this](const Call&) { return Response::json(200, extensions_json(parts_.extensions())); });
   get("/_emu/v1/extensions/{extension}", "One extension.", {},
       [this](const Call& call) { return extension(call.captures[0]); });
+  for (Route& route : publishing_routes(parts_)) routes.push_back(std::move(route));
   for (Route& route : incident_routes(parts_)) routes.push_back(std::move(route));
   get("/_emu/v1/explain",
       "What a portal URL, or a request to the hosting service, would get, why, and what would change it.",

@@ -11,6 +11,7 @@
 #include "emulator/base/journal.h"
 #include "emulator/base/result.h"
 #include "emulator/base/steered_scheduler.h"
+#include "emulator/control/publishing_parts.h"
 #include "emulator/control/rows.h"
 #include "emulator/http/message.h"
 #include "emulator/model/incident.h"
@@ -70,6 +71,7 @@ struct ControlParts {
   std::function<base::Result<std::uint64_t>(const CdnPurgeOrder&)> purge_cdn{};
   /// Begins or ends an outage of the CDN; kCdnOff. Appends to the journal.
   std::function<base::Result<void>(bool outage)> set_cdn_outage{};
+  PublishingParts publishing{};
 };
 
 /// The control API and the dashboard (ux.md 6 and 7), as a function from request to response. Thread-safe.

@@ -15,6 +15,7 @@ constexpr std::size_t kBodyLimit = 64 * 1024;  // the longest body that most rou
 
 int status_of(const base::Error& error) {
   if (error.code == codes::kBodyTooLarge) return 413;
+  if (error.code == codes::kConfigChanged && error.kind == base::ErrorKind::conflict) return 412;
   switch (error.kind) {
     case base::ErrorKind::invalid_input:
       return 400;

@@ -64,8 +64,9 @@ Json operation_of(const Route& route) {
   Json operation = {{"summary", route.summary}, {"parameters", parameters_of(route)}};
   if (!route.body_schema.empty()) {
     const Json schema = Json::parse(route.body_schema, nullptr, false);
-    operation["requestBody"] = {{"required", !route.body_optional},
-                                {"content", {{"application/json", {{"schema", schema}}}}}};
+    operation["requestBody"] = {
+        {"required", !route.body_optional},
+        {"content", {{route.takes_zip ? "application/zip" : "application/json", {{"schema", schema}}}}}};
   }
   operation["responses"] = {
       {"200", {{"description", "Done."}}},

@@ -32,6 +32,7 @@ struct Route {
   bool blocks = false;      ///< Reads a body, or may take its time.
   std::function<http::Response(const Call&)> handle;
   bool body_optional = false;  ///< A request without a body is as good.
+  bool takes_zip = false;      ///< The body is a zip, not JSON.
 
   bool mutates() const { return method != "GET"; }
 };

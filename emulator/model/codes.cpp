@@ -465,6 +465,37 @@ constexpr std::array kEntries = {
               "Output/Content/Logo.svg\n"
               "Output/Content/logo.svg      names that differ only by letter case",
               "Change what the message names, and save."},
+    // ---- publishing by verb and by the control API
+    CodeEntry{codes::kVersionTaken, "The version is there already, with other contents",
+              "A version is published once. The hosting service never fetches a version again that it has, "
+              "so other bytes under the same name would reach nobody, or only some data centres. Nothing was "
+              "written.",
+              "exthost-emu publish demo --version 1.0.0.5 --folder Output      1.0.0.5.zip is another one",
+              "Give the new contents a version of their own."},
+    CodeEntry{codes::kContainerNotOurs, "The container cannot be changed from here",
+              "The extension's container is somebody else's, which is only read, or a mounted folder that "
+              "the settings declare read only. Nothing was written.",
+              "\"storage\": { \"url\": \"https://account.blob.core.windows.net/extension\" }",
+              "Publish to it with the tools of its owner; or host the extension from a container of the "
+              "emulator's own, or from a mounted folder without readOnly."},
+    CodeEntry{
+        codes::kNothingToMove, "There is nothing to promote or to roll back",
+        "A promotion gives a stage the version of another one, and a rollback gives stages the versions "
+        "that they had before. Here they have those versions already, or no earlier ones are known.",
+        "exthost-emu promote demo      while all stages have 1.0.0.5",
+        "Look at what the stages have with 'exthost-emu regions'; name the stages with --from and --to, "
+        "or the version with --version."},
+    CodeEntry{
+        codes::kConfigChanged, "config.json was changed by somebody else meanwhile",
+        "The edit was made from a config.json that is not the container's any more. It was not written, "
+        "so that nobody's change is lost.",
+        "PUT /_emu/v1/extensions/demo/config      If-Match names an earlier ETag",
+        "Read config.json again, make the change in it, and write that."},
+    CodeEntry{codes::kVersionInUse, "config.json refers to the version",
+              "A stage or friendly name of config.json has the version. Without its zip the sync of a data "
+              "centre that has not fetched it yet would fail, so it was not removed.",
+              "DELETE /_emu/v1/extensions/demo/versions/1.0.0.5      and stage1 has 1.0.0.5",
+              "Give the names that the message lists another version first."},
     // ---- what somebody waits for on the clock
     CodeEntry{codes::kExpressionInvalid, "An expression is not understood",
               "clock run-until waits for what one line says: which version a region, or every region of a "

@@ -117,6 +117,12 @@ inline constexpr std::string_view kSourceUnreadable = "EHE6001";
 inline constexpr std::string_view kPublishFailed = "EHE6002";
 inline constexpr std::string_view kWatchLimit = "EHE6003";
 inline constexpr std::string_view kSourceRejected = "EHE6004";
+// publishing by verb and by the control API
+inline constexpr std::string_view kVersionTaken = "EHE6101";
+inline constexpr std::string_view kContainerNotOurs = "EHE6102";
+inline constexpr std::string_view kNothingToMove = "EHE6103";
+inline constexpr std::string_view kConfigChanged = "EHE6104";
+inline constexpr std::string_view kVersionInUse = "EHE6105";
 // what somebody waits for on the clock
 inline constexpr std::string_view kExpressionInvalid = "EHE7001";
 inline constexpr std::string_view kNotReached = "EHE7002";

@@ -5,14 +5,6 @@
 namespace exthost::model {
 namespace {
 
-/// The version that a stage has; the last stage's if it is not set (q1), as serving has it.
-std::string version_at(const Deployment& deployment, std::string_view stage) {
-  if (deployment.stages.find(stage) == nullptr) return {};
-  const DeploymentConfig::Entry* entry = deployment.config.find(stage);
-  if (entry == nullptr) entry = deployment.config.find(deployment.stages.stages.back().name);
-  return entry == nullptr ? std::string() : entry->version;
-}
-
 /// The stages that `version` passes over on its way to the stage at `index` of the new order.
 std::vector<std::string> skipped_stages(const Deployment& current, const Deployment& next, std::size_t index,
                                         const std::string& version) {
@@ -149,6 +141,13 @@ class Planner {
 };
 
 }  // namespace
+
+std::string version_at(const Deployment& deployment, std::string_view stage) {
+  if (deployment.stages.find(stage) == nullptr) return {};
+  const DeploymentConfig::Entry* entry = deployment.config.find(stage);
+  if (entry == nullptr) entry = deployment.config.find(deployment.stages.stages.back().name);
+  return entry == nullptr ? std::string() : entry->version;
+}
 
 std::string_view to_string(Direction direction) {
   switch (direction) {

@@ -73,6 +73,10 @@ struct RolloutPlan {
   bool changes_nothing() const;
 };
 
+/// The version that a stage has; the last stage's if it is not set (q1), as serving has it. Empty if the
+/// definition has no such stage.
+std::string version_at(const Deployment& deployment, std::string_view stage);
+
 /// Compares. `current` is null if nothing is served yet: then every line is `first` and nothing is skipped.
 ///
 /// A stage is skipped if a version newly reaches a stage while, before this change, it was at neither the

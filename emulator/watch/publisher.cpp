@@ -4,13 +4,11 @@
 #include <utility>
 
 #include "emulator/model/codes.h"
+#include "emulator/watch/config_edit.h"
 #include "emulator/watch/minted_versions.h"
 
 namespace exthost::watch {
 namespace {
-
-const std::string kConfig = "config.json";
-constexpr int kTries = 5;  // against others who write config.json at the same moment
 
 base::Error publish_failed(base::Error cause, const std::string& what) {
   cause = std::move(cause).within(what);
@@ -88,7 +86,7 @@ base::Result<std::optional<Published>> Publisher::config_changed() {
 /// Adds those of our names that config.json lacks. One that is absent or no JSON is the hosting service's to
 /// complain of.
 base::Result<void> Publisher::restore_names() {
-  auto config = sink_.get(kConfig);
+  auto config = sink_.get(kConfigBlob);
   if (!config) return publish_failed(std::move(config).error(), "config.json could not be read");
   if (!*config) return {};
   const auto present = read_pointers((*config)->content.bytes, names_);
@@ -113,7 +111,7 @@ std::vector<Pointer> Publisher::pointers() const {
 base::Result<Published> Publisher::publish_waiting() {
   const Instant start = now_();
   // Judged before anything is put: with a config.json that can't be edited, nothing changes.
-  auto config = sink_.get(kConfig);
+  auto config = sink_.get(kConfigBlob);
   if (!config) return publish_failed(std::move(config).error(), "config.json could not be read");
   auto chosen = choose_version();
   if (!chosen) return std::move(chosen).error();
@@ -193,28 +191,14 @@ base::Result<void> Publisher::store_zip() {
 
 /// Sets the pointers in config.json as it stands at that moment; the text that it has then.
 base::Result<std::string> Publisher::point_names(const std::vector<Pointer>& pointers) {
-  for (int tries = 0; tries < kTries; ++tries) {
-    auto config = sink_.get(kConfig);
-    if (!config) return publish_failed(std::move(config).error(), "config.json could not be read");
-    std::string text;
-    std::string etag;
-    if (*config) {
-      auto composed = compose_config((*config)->content.bytes, pointers);
-      if (!composed) return publish_failed(std::move(composed).error(), "config.json was left as it is");
-      text = *std::move(composed);
-      etag = (*config)->etag;
-      if (text == (*config)->content.bytes) return text;
-    } else {
-      text = first_config(settings_.default_stages, pointers.front().version, pointers);
-    }
-    auto put = sink_.put_if_unchanged(kConfig, Content::of(text), etag);
-    if (put) return text;
-    if (put.error().kind != base::ErrorKind::conflict) {
-      return publish_failed(std::move(put).error(), "config.json could not be stored");
-    }
-  }
-  return base::Error{base::ErrorKind::unavailable, "config.json changed again and again while it was edited",
-                     std::string(model::codes::kPublishFailed)};
+  auto edited = edit_config(sink_, [&](const ContainerSink::Blob* there) -> base::Result<std::string> {
+    if (there == nullptr) return first_config(settings_.default_stages, pointers.front().version, pointers);
+    auto composed = compose_config(there->content.bytes, pointers);
+    if (!composed) return std::move(composed).error().within("config.json was left as it is");
+    return composed;
+  });
+  if (!edited) edited.error().code = model::codes::kPublishFailed;
+  return edited;
 }
 
 void Publisher::drop_old_versions(const std::string& config, Published& report) {

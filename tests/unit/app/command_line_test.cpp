@@ -54,6 +54,17 @@ TEST_CASE("a wrong command line is refused with what was probably meant") {
                         {{"storage", "outage"}, "primary, secondary, both or none"},
                         {{"storage", "outrage", "primary"}, "not 'outrage primary'"},
                         {{"cdn", "prge"}, "did you mean 'purge'"},
+                        {{"pack", "Output"}, "needs --version"},
+                        {{"pack", "--version", "1"}, "folder"},
+                        {{"pack", "Output", "--versoin", "1"}, "--version"},
+                        {{"publish", "demo", "--version", "1"}, "needs --zip FILE or --folder DIR"},
+                        {{"publish", "demo", "--version", "1", "--zip", "a", "--folder", "b"}, "one of them"},
+                        {{"publish", "demo", "--version", "1", "--zip", "a", "--ignore", "b"}, "--folder"},
+                        {{"promote"}, "extension"},
+                        {{"friendly", "demo", "stage1"}, "NAME=VERSION"},
+                        {{"friendly", "demo", "=1"}, "NAME=VERSION"},
+                        {{"friendly", "demo", "a="}, "NAME=VERSION"},
+                        {{"rollback", "demo", "--stag", "stage1"}, "--stage"},
                         {{"cdn", "outage"}, "outage on|off"},
                         {{"cdn", "outage", "primary"}, "not 'outage primary'"},
                         {{"cdn", "status", "/a"}, "not 'status /a'"},
@@ -124,6 +135,34 @@ TEST_CASE("the CDN edge is looked at, purged, or an outage of it begun or ended"
   line = parse({"cdn", "outage", "on"});
   REQUIRE(line);
   CHECK(line->outage == "on");
+}
+
+TEST_CASE("publishing verbs say what is to be done to which extension") {
+  using Texts = std::vector<std::string>;
+  const auto pack =
+      parse({"pack", "Output", "--version", "1.0.0.5", "-o", "zips", "--ignore", "*.map", "--ignore", "a"});
+  REQUIRE(pack);
+  CHECK(pack->publishing.folder == "Output");
+  CHECK(pack->publishing.output == "zips");
+  CHECK(pack->publishing.ignore == Texts{"*.map", "a"});
+  const auto publish = parse({"publish", "demo", "--version", "1.0.0.5", "--zip", "a.zip", "--to", "stage1",
+                              "--to", "dev", "--force", "-i", "other"});
+  REQUIRE(publish);
+  CHECK(publish->extension == "demo");
+  CHECK(publish->publishing.names == Texts{"stage1", "dev"});
+  CHECK(publish->publishing.force);
+  CHECK(publish->instance.instance == "other");
+  const auto promote = parse({"promote", "demo", "--from", "stage1", "--to", "stage3", "--dry-run"});
+  REQUIRE(promote);
+  CHECK(promote->publishing.from + promote->publishing.to == "stage1stage3");
+  CHECK(promote->publishing.dry_run);
+  const auto rollback = parse({"rollback", "demo", "--stage", "stage2", "--stage", "stage1"});
+  REQUIRE(rollback);
+  CHECK(rollback->publishing.names == Texts{"stage2", "stage1"});
+  const auto friendly = parse({"friendly", "demo", "a=1", "b=2=3", "--rm", "c"});
+  REQUIRE(friendly);
+  CHECK(friendly->publishing.set == std::vector<Pair>{{"a", "1"}, {"b", "2=3"}});
+  CHECK(friendly->publishing.removed == Texts{"c"});
 }
 
 TEST_CASE("help is there for the program, for each verb and for each code") {

@@ -167,6 +167,7 @@ class ControlFixture {
   std::vector<model::IncidentRemark> remarks;
   CdnStatus cdn;
   std::vector<CdnPurgeOrder> purged;
+  PublishingParts publishing;  ///< None of it unless a test sets it.
   int shutdowns = 0;
   std::string detail;  ///< Of the last problem.
 
@@ -263,6 +264,7 @@ class ControlFixture {
       return {};
     };
     parts.shut_down = [this] { ++shutdowns; };
+    parts.publishing = publishing;
     return parts;
   }
 
