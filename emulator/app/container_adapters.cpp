@@ -118,8 +118,12 @@ class StoreSink final : public watch::ContainerSink {
     auto put = storage::put_blob(store_, blob_id(name), content.bytes, options, clock_.now());
     if (put) return {};
     Error error = storage::to_error(put.failure());
-    if (put.reason() == Reason::condition_failed || put.reason() == Reason::blob_exists)
+    const bool changed = put.reason() == Reason::condition_failed || put.reason() == Reason::blob_exists;
+    if (changed) {
       error.kind = ErrorKind::conflict;
+    } else if (error.kind == ErrorKind::conflict) {
+      error.kind = ErrorKind::unavailable;  // a client's lease and the like: what was read has not changed
+    }
     return error;
   }
 

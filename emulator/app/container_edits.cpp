@@ -22,6 +22,12 @@ using control::ContainerChange;
 using watch::ContainerSink;
 namespace codes = model::codes;
 
+/// What the container would not do, under the code of what was wanted.
+Error not_done(Error error) {
+  if (error.code.empty()) error.code = codes::kPublishFailed;
+  return error;
+}
+
 std::string text_of(const ContainerSink::Blob& blob) {
   return std::string(blob.content.bytes);
 }
@@ -209,7 +215,7 @@ Result<ContainerChange> ContainerEdits::edit_config(const control::ConfigWish& w
   draft.edit = [&](const ContainerSink::Blob* there) { return edited(context, wish, there, change); };
   draft.zips_must_be_there = !std::holds_alternative<control::ConfigText>(wish.edit);
   auto done = wish.dry_run ? rehearse(*place, draft, change) : carry_out(*place, draft, change);
-  if (!done) return std::move(done).error();
+  if (!done) return not_done(std::move(done).error());
   settle(*place, event_of(wish), change);
   return change;
 }
@@ -269,10 +275,10 @@ Result<ContainerChange> ContainerEdits::publish(const control::PublishOrder& ord
   if (received && !change.zip->reused && !order.dry_run) {
     auto put = put_version(parts_.store, place->id, order.version, *received,
                            parts_.settings.storage.durability, parts_.clock.now());
-    if (!put) return std::move(put).error();
+    if (!put) return not_done(std::move(put).error());
   }
   if (!order.names.empty() && !order.dry_run) {
-    if (auto done = carry_out(*place, draft, change); !done) return std::move(done).error();
+    if (auto done = carry_out(*place, draft, change); !done) return not_done(std::move(done).error());
   }
   settle(*place, "publish", change);
   return change;
@@ -295,7 +301,7 @@ Result<std::uint64_t> ContainerEdits::remove_version(const std::string& extensio
     return Error{ErrorKind::conflict, "config.json gives " + version + " to " + model::list_of(names),
                  std::string(codes::kVersionInUse)};
   }
-  if (auto removed = place->sink->remove(blob); !removed) return std::move(removed).error();
+  if (auto removed = place->sink->remove(blob); !removed) return not_done(std::move(removed).error());
   return tell_removed(parts_.journal, extension, version);
 }
 

@@ -4,6 +4,7 @@
 
 #include "emulator/app/command_line.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/stamp_name.h"
 #include "emulator/model/version.h"
 
 namespace exthost::app {
@@ -56,7 +57,13 @@ Result<void> check_friendly(PublishingOptions& options) {
     const std::size_t equals = assignment.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == assignment.size())
       return usage("'exthost-emu friendly' wants NAME=VERSION, not '" + assignment + "'");
-    options.set.emplace_back(assignment.substr(0, equals), assignment.substr(equals + 1));
+    const std::string name = assignment.substr(0, equals);
+    if (model::judge_stamp_name(name) == model::StampName::unusable) {
+      return Error{ErrorKind::invalid_input,
+                   "a friendly name has letters, digits, underscores and hyphens, unlike '" + name + "'",
+                   std::string(model::codes::kFriendlyName)};
+    }
+    options.set.emplace_back(name, assignment.substr(equals + 1));
   }
   return {};
 }

@@ -100,6 +100,8 @@ Result<Promotion> plan_promotion(const Deployment& deployment, const PromotionWi
       return unknown_stage(deployment.stages, promotion->from);
     promotion->version = name != nullptr ? name->version : version_at(deployment, promotion->from);
   }
+  if (!wish.version.empty() && version_at(deployment, promotion->from) != wish.version)
+    promotion->from.clear();
   promotion->before = version_at(deployment, promotion->to);
   if (promotion->before == promotion->version)
     return nothing(promotion->to + " has " + promotion->version + " already");

@@ -92,6 +92,22 @@ TEST_CASE("a put that expects another state changes nothing") {
   CHECK(container.sink->put_if_unchanged("config.json", watch::Content::of("2"), (*blob)->etag));
 }
 
+TEST_CASE("a blob that a client has leased is not taken for one that has changed") {
+  Container container;
+  REQUIRE(container.sink->put("config.json", watch::Content::of("1")));
+  storage::LeaseAction acquire;
+  acquire.proposed_id = "5f6e0ae0-0000-4000-8000-000000000000";
+  REQUIRE(storage::lease_blob(container.store, {"devstoreaccount1", "demo", "config.json"}, acquire, {},
+                              container.clock.now()));
+  const auto blob = container.sink->get("config.json");
+  REQUIRE(blob);
+  const auto refused =
+      container.sink->put_if_unchanged("config.json", watch::Content::of("2"), (*blob)->etag);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == base::ErrorKind::unavailable);
+  CHECK_THAT(refused.error().message, ContainsSubstring("lease"));
+}
+
 TEST_CASE("every blob is listed, however many there are, and removing twice is no failure") {
   Container container;
   constexpr std::size_t kBlobs = 5010;  // more than one page of a scan

@@ -56,6 +56,8 @@ TEST_CASE("any two stages can be named, and a friendly name to take from") {
 
 TEST_CASE("a version goes to the stage that is named, or one further than it has come") {
   CHECK(step(kRollOut, {"", "stage1", "6"}) == ">stage1 6 was 5");
+  CHECK(step(kRollOut, {"stage4", "", "6"}) == ">stage5 6 was 3");
+  CHECK(step(kRollOut, {"stage4", "", "4"}) == "stage4>stage5 4 was 3");
   CHECK(step(kRollOut, {"", "", "4"}) == "stage4>stage5 4 was 3");
   CHECK(step(kRollOut, {"", "", "6"}) == ">stage1 6 was 5");
   CHECK(step(kRollOut, {"", "", "3"}) == codes::kNothingToMove);
