@@ -20,19 +20,19 @@ FolderWatcher::FolderWatcher(std::unique_ptr<WatchBackend> backend, Action actio
       look_at_(now_()) {}
 
 base::Result<void> FolderWatcher::poll_once() {
-  auto events = backend_->wait(time_to_wait(now_()));
+  auto events = hear(time_to_wait(now_()));
   if (!events) return std::move(events).error();
-  if (events->notice && on_notice_) on_notice_(*events->notice);
 
   const Instant now = now_();
   batcher_.add(*events, now);
   Turn turn;
   turn.look = batcher_.take(now).has_value();
+  turn.asked = look_wanted_.exchange(false);
+  turn.look = turn.look || turn.asked;
   if (look_at_ && *look_at_ <= now) {
     turn.look = true;
     look_at_.reset();
   }
-  if (look_wanted_.exchange(false)) turn.look = true;
   turn.nudged = nudged_.exchange(false);
   if (!turn.look && !turn.nudged) return {};
 
@@ -40,16 +40,26 @@ base::Result<void> FolderWatcher::poll_once() {
     const Instant at = now_() + *again;
     look_at_ = look_at_ ? std::min(*look_at_, at) : at;
   }
+  // A wake may be taken here that was meant for the next wait; the flags that came with it are seen by then.
+  auto meanwhile = hear(Duration::zero());
+  if (!meanwhile) return std::move(meanwhile).error();
+  batcher_.worked(*meanwhile, now_());
   return {};
 }
 
-void FolderWatcher::nudge() {
-  nudged_ = true;
-  backend_->wake();
+base::Result<WatchEvents> FolderWatcher::hear(Duration timeout) {
+  auto events = backend_->wait(timeout);
+  if (events && events->notice && on_notice_) on_notice_(*events->notice);
+  return events;
 }
 
 void FolderWatcher::look() {
   look_wanted_ = true;
+  backend_->wake();
+}
+
+void FolderWatcher::nudge() {
+  nudged_ = true;
   backend_->wake();
 }
 
@@ -58,6 +68,7 @@ void FolderWatcher::wake() {
 }
 
 Duration FolderWatcher::time_to_wait(Instant now) const {
+  if (nudged_ || look_wanted_) return Duration::zero();
   Instant until = now + kLongestWait;
   if (const auto due = batcher_.due()) until = std::min(until, *due);
   if (look_at_) until = std::min(until, *look_at_);

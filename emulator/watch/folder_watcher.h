@@ -13,13 +13,15 @@ namespace exthost::watch {
 /// Calls an action when a folder changed: back end → batcher → action, as steps.
 ///
 /// The first step acts at once, without waiting for an event: the back end was made before, so nothing falls
-/// between the first look and the events. One thread steps it; `nudge`, `look` and `wake` may be called from
+/// between the first look and the events. What comes while the action works is told apart, since a tool that
+/// goes on writing then is no new burst. One thread steps it; `look`, `nudge` and `wake` may be called from
 /// any.
 class FolderWatcher {
  public:
   /// What woke the action.
   struct Turn {
     bool look = false;    ///< The folder changed, or may have, or a look that failed is due again.
+    bool asked = false;   ///< Of a look: `look` was called.
     bool nudged = false;  ///< `nudge` was called.
   };
   /// Does the work. Returns when to look again although no event came, for what failed and may mend itself.
@@ -33,17 +35,18 @@ class FolderWatcher {
   /// does.
   base::Result<void> poll_once();
 
-  /// Makes the next turn act with `nudged`, and a turn that waits end its wait. Never blocks.
-  void nudge();
-
   /// Makes the next turn act with `look`, as if the folder had changed, and a turn that waits end its wait.
   /// Never blocks.
   void look();
+
+  /// Makes the next turn act with `nudged`, and a turn that waits end its wait. Never blocks.
+  void nudge();
 
   /// Ends a wait under way without acting, for a runner that wants to end.
   void wake();
 
  private:
+  base::Result<WatchEvents> hear(Duration timeout);
   Duration time_to_wait(Instant now) const;
 
   std::unique_ptr<WatchBackend> backend_;
@@ -52,8 +55,8 @@ class FolderWatcher {
   MonotonicNow now_;
   ChangeBatcher batcher_;
   std::optional<Instant> look_at_;  // a look that is due without an event
-  std::atomic<bool> nudged_{false};
   std::atomic<bool> look_wanted_{false};
+  std::atomic<bool> nudged_{false};
 };
 
 }  // namespace exthost::watch

@@ -40,9 +40,6 @@ class SourceWatcher {
   /// config.json was changed by another. Any thread; never blocks: the loop sees to it.
   void config_changed() { watcher_.nudge(); }
 
-  /// Somebody wants the folder looked at now. Any thread; never blocks: the loop does it.
-  void look() { watcher_.look(); }
-
  private:
   std::optional<Duration> act(const FolderWatcher::Turn& turn);
 

@@ -1,5 +1,6 @@
 #include "emulator/watch/folder_watcher.h"
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -19,7 +20,8 @@ struct Setup {
   MemoryWatchBackend* backend = nullptr;
   std::vector<FolderWatcher::Turn> turns;
   std::vector<std::string> notices;
-  std::optional<Duration> again;  // what the next action returns
+  std::optional<Duration> again;    // what the next action returns
+  std::function<void()> meanwhile;  // what happens while it works
   std::unique_ptr<FolderWatcher> watcher;
 
   Setup() {
@@ -29,6 +31,7 @@ struct Setup {
         std::move(memory),
         [this](const FolderWatcher::Turn& turn) {
           turns.push_back(turn);
+          if (const auto work = std::exchange(meanwhile, nullptr)) work();
           return std::exchange(again, std::nullopt);
         },
         [this](const base::Error& notice) { notices.push_back(notice.message); }, time.source());
@@ -122,10 +125,28 @@ TEST_CASE("a look that somebody asks for is one, at once") {
   setup.poll();
   REQUIRE(setup.turns.size() == 1);
   CHECK(setup.turns[0].look);
+  CHECK(setup.turns[0].asked);
   CHECK_FALSE(setup.turns[0].nudged);
   CHECK(setup.time.now() == start);
   setup.poll();
   CHECK(setup.turns.size() == 1);
+}
+
+TEST_CASE("what comes while the action works is one more batch, of the same storm if it is many") {
+  Setup setup;
+  WatchEvents many;
+  for (int i = 0; i < 10; ++i) many.events.push_back({"file" + std::to_string(i), false});
+  setup.backend->tell("a");
+  setup.meanwhile = [&] {
+    setup.time.advance(Duration(500));
+    setup.backend->tell(many);
+  };
+  setup.poll(2);
+  REQUIRE(setup.turns.size() == 1);
+  const Instant worked = setup.time.now();
+  setup.poll();
+  CHECK(setup.turns.size() == 2);
+  CHECK(setup.time.now() == worked + BatchTiming{}.quiet_in_storm);
 }
 
 TEST_CASE("a wake alone acts on nothing") {
