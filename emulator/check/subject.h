@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "emulator/base/result.h"
+#include "emulator/package/tree_rules.h"
 
 namespace exthost::check {
 
@@ -27,8 +27,8 @@ std::string_view to_string(SubjectKind kind);
 /// Something to be checked.
 struct Subject {
   SubjectKind kind = SubjectKind::container_folder;
-  std::string text;                 ///< The path or URL, as named.
-  std::vector<std::string> ignore;  ///< Of a source folder: what is left out of its package.
+  std::string text;               ///< The path or URL, as named.
+  package::IgnoreOptions ignore;  ///< Of a source folder: what is left out of its package.
 };
 
 /// What `text`, a URL or a path taken from `folder`, is. Files are told by their names, and JSON files by

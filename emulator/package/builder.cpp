@@ -24,19 +24,22 @@ struct FreshFile {
   PackedBytes packed;
 };
 
-base::Result<FreshFile> read_and_pack(Compressor& compressor, const std::filesystem::path& root,
+base::Result<FreshFile> read_and_pack(Compressor& compressor, const LayeredSource& source,
                                       const std::string& path, std::uint64_t limit_bytes) {
-  auto reading = read_settled(path, [&] { return read_source_file(root, path, limit_bytes); });
+  const auto [folder, local] = source.place_of(path);
+  auto reading = read_settled(
+      path, [&, &where = folder, &name = local] { return read_source_file(where, name, limit_bytes); });
   if (!reading) return std::move(reading).error();
   FreshFile fresh;
   fresh.known.must_read_again = may_hide_change(reading->before, reading->read_at_ns);
   fresh.known.file = std::move(reading->before);
+  fresh.known.file.path = path;
   fresh.packed = pack_bytes(compressor, path, std::move(reading->bytes));
   return fresh;
 }
 
 /// The error, if any, is that of the first file in order.
-base::Result<std::vector<FreshFile>> read_and_pack_all(const std::filesystem::path& root,
+base::Result<std::vector<FreshFile>> read_and_pack_all(const LayeredSource& source,
                                                        const std::vector<SourceFile>& scanned,
                                                        const std::vector<std::size_t>& to_read,
                                                        unsigned threads, std::uint64_t limit_bytes) {
@@ -46,7 +49,7 @@ base::Result<std::vector<FreshFile>> read_and_pack_all(const std::filesystem::pa
   parallel_for(
       to_read.size(), threads, [] { return std::make_unique<Compressor>(); },
       [&](Compressor& compressor, std::size_t index) {
-        auto packed = read_and_pack(compressor, root, scanned[to_read[index]].path, limit_bytes);
+        auto packed = read_and_pack(compressor, source, scanned[to_read[index]].path, limit_bytes);
         if (packed) {
           fresh[index] = *std::move(packed);
           return true;
@@ -93,16 +96,17 @@ std::string hash_of(std::span<const Entry> entries) {
 /// compressed bytes of unchanged files are copied from that package, so they are in memory once.
 class PackageBuilder::Impl {
  public:
-  Impl(std::filesystem::path root, std::vector<std::string> ignore, unsigned threads, PackageLimits limits)
-      : root_(std::move(root)), ignore_(std::move(ignore)), threads_(threads), limits_(limits) {}
+  Impl(std::filesystem::path root, IgnoreOptions ignore, unsigned threads, PackageLimits limits,
+       Overlay overlay)
+      : source_(std::move(root), std::move(ignore), std::move(overlay)), threads_(threads), limits_(limits) {}
 
   base::Result<std::optional<BuiltPackage>> build() {
-    auto scanned = scan_folder(root_, ignore_, limits_.entries);
+    auto scanned = source_.scan(limits_.entries);
     if (!scanned) return std::move(scanned).error();
     const BuildPlan plan = plan_build(*scanned, known_);
     if (last_ && plan.to_read.empty() && plan.removed.empty()) return std::optional<BuiltPackage>();
     if (auto checked = check_total(*scanned, limits_); !checked) return std::move(checked).error();
-    auto fresh = read_and_pack_all(root_, *scanned, plan.to_read, threads_, limits_.file_bytes);
+    auto fresh = read_and_pack_all(source_, *scanned, plan.to_read, threads_, limits_.file_bytes);
     if (!fresh) return std::move(fresh).error();
 
     Draft draft = make_draft(plan, *fresh);
@@ -160,17 +164,17 @@ class PackageBuilder::Impl {
     return Package::open(*zip, **zip, limits_);
   }
 
-  const std::filesystem::path root_;
-  const std::vector<std::string> ignore_;
+  LayeredSource source_;
   const unsigned threads_;
   const PackageLimits limits_;
   std::vector<KnownFile> known_;  // sorted by path: known_[i] is the file of last_->entries()[i]
   std::shared_ptr<const Package> last_;
 };
 
-PackageBuilder::PackageBuilder(std::filesystem::path root, std::vector<std::string> ignore, unsigned threads,
-                               PackageLimits limits)
-    : impl_(std::make_unique<Impl>(std::move(root), std::move(ignore), threads, limits)) {}
+PackageBuilder::PackageBuilder(std::filesystem::path root, IgnoreOptions ignore, unsigned threads,
+                               PackageLimits limits, Overlay overlay)
+    : impl_(std::make_unique<Impl>(std::move(root), std::move(ignore), threads, limits, std::move(overlay))) {
+}
 
 PackageBuilder::~PackageBuilder() = default;
 
@@ -178,8 +182,8 @@ base::Result<std::optional<BuiltPackage>> PackageBuilder::build() {
   return impl_->build();
 }
 
-base::Result<BuiltPackage> build_folder(const std::filesystem::path& root,
-                                        const std::vector<std::string>& ignore, const PackageLimits& limits) {
+base::Result<BuiltPackage> build_folder(const std::filesystem::path& root, const IgnoreOptions& ignore,
+                                        const PackageLimits& limits) {
   PackageBuilder builder(root, ignore, 2, limits);
   auto built = builder.build();
   if (!built) return std::move(built).error();

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "emulator/base/result.h"
+#include "emulator/package/overlay.h"
 #include "emulator/package/package.h"
+#include "emulator/package/tree_rules.h"
 
 namespace exthost::package {
 
@@ -22,7 +24,7 @@ struct SourceFile {
   bool operator==(const SourceFile&) const = default;
 };
 
-/// The regular files below a folder, sorted by path, but those that IgnoreRules(`ignore`) leave out.
+/// The regular files below a folder, sorted by path, but those that TreeRules of `ignore` leave out.
 ///
 /// Symbolic links are followed only if they lead to something inside the root; others, and broken ones, are
 /// left out. A link to a folder is not followed back into a folder that holds the link, nor from inside
@@ -30,7 +32,7 @@ struct SourceFile {
 /// with `not_found` (kSourceUnreadable) if there is no such folder, `unavailable` (kSourceUnreadable) if part
 /// of it can't be read, `invalid_input` (kZipTooLarge) past `max_files`.
 base::Result<std::vector<SourceFile>> scan_folder(const std::filesystem::path& root,
-                                                  const std::vector<std::string>& ignore,
+                                                  const IgnoreOptions& ignore,
                                                   std::size_t max_files = PackageLimits{}.entries);
 
 /// A package made from a folder.
@@ -49,8 +51,8 @@ struct BuiltPackage {
 /// builder as it was. Not thread-safe; uses up to `threads` threads inside a call.
 class PackageBuilder {
  public:
-  PackageBuilder(std::filesystem::path root, std::vector<std::string> ignore, unsigned threads = 2,
-                 PackageLimits limits = {});
+  PackageBuilder(std::filesystem::path root, IgnoreOptions ignore, unsigned threads = 2,
+                 PackageLimits limits = {}, Overlay overlay = {});
   ~PackageBuilder();
 
   /// Scans, reads what changed, assembles. Absent if the content equals the last build's. Fails with a kZip…
@@ -64,8 +66,7 @@ class PackageBuilder {
 };
 
 /// A folder packed once.
-base::Result<BuiltPackage> build_folder(const std::filesystem::path& root,
-                                        const std::vector<std::string>& ignore,
+base::Result<BuiltPackage> build_folder(const std::filesystem::path& root, const IgnoreOptions& ignore,
                                         const PackageLimits& limits = {});
 
 }  // namespace exthost::package

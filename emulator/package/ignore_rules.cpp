@@ -1,6 +1,7 @@
 #include "emulator/package/ignore_rules.h"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <span>
 #include <utility>
@@ -16,8 +17,24 @@ constexpr std::string_view kAlways[] = {
     "*___jb_tmp___", "*___jb_old___", ".#*",   "[#]*#", ".DS_Store", "Thumbs.db",
 };
 
+bool is_in_class(std::string_view name, unsigned char c) {
+  if (name == "alnum") return std::isalnum(c) != 0;
+  if (name == "alpha") return std::isalpha(c) != 0;
+  if (name == "blank") return c == ' ' || c == '\t';
+  if (name == "cntrl") return std::iscntrl(c) != 0;
+  if (name == "digit") return std::isdigit(c) != 0;
+  if (name == "graph") return std::isgraph(c) != 0;
+  if (name == "lower") return std::islower(c) != 0;
+  if (name == "print") return std::isprint(c) != 0;
+  if (name == "punct") return std::ispunct(c) != 0;
+  if (name == "space") return std::isspace(c) != 0;
+  if (name == "upper") return std::isupper(c) != 0;
+  if (name == "xdigit") return std::isxdigit(c) != 0;
+  return false;
+}
+
 /// Whether `c` is in the set that begins behind the `[` at `pattern[at]`; moves `at` behind its `]`. Absent
-/// if there is no `]`, when the `[` stands for itself.
+/// if there is no `]`.
 std::optional<bool> match_set(std::string_view pattern, std::size_t& at, char c) {
   std::size_t i = at + 1;
   const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -27,6 +44,14 @@ std::optional<bool> match_set(std::string_view pattern, std::size_t& at, char c)
     if (pattern[i] == ']' && !first) {
       at = i + 1;
       return inside != negated;
+    }
+    if (pattern.substr(i, 2) == "[:") {
+      const std::size_t end = pattern.find(":]", i + 2);
+      if (end != std::string_view::npos) {
+        inside = is_in_class(pattern.substr(i + 2, end - i - 2), static_cast<unsigned char>(c)) || inside;
+        i = end + 2;
+        continue;
+      }
     }
     if (pattern[i] == '\\' && i + 1 < pattern.size()) ++i;
     const char low = pattern[i++];
@@ -47,11 +72,8 @@ bool match_one(std::string_view pattern, std::size_t& at, char c) {
     ++at;
     return true;
   }
-  if (pattern[at] == '[') {
-    if (const auto fits = match_set(pattern, at, c)) return *fits;
-  } else if (pattern[at] == '\\' && at + 1 < pattern.size()) {
-    ++at;
-  }
+  if (pattern[at] == '[') return match_set(pattern, at, c).value_or(false);
+  if (pattern[at] == '\\' && ++at == pattern.size()) return false;
   return pattern[at++] == c;
 }
 
@@ -107,8 +129,13 @@ bool match_segments(std::span<const std::string> pattern, std::span<const std::s
 
 /// Takes off the spaces at the end, but one that a backslash protects.
 std::string_view trim_end(std::string_view glob) {
-  while (glob.ends_with(' ') && !glob.ends_with("\\ ")) glob.remove_suffix(1);
-  return glob;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < glob.size(); ++i) {
+    if (glob[i] == ' ') continue;
+    if (glob[i] == '\\' && i + 1 < glob.size()) ++i;
+    end = i + 1;
+  }
+  return glob.substr(0, end);
 }
 
 }  // namespace
@@ -116,6 +143,12 @@ std::string_view trim_end(std::string_view glob) {
 IgnoreRules::IgnoreRules(const std::vector<std::string>& globs) {
   for (const std::string_view glob : kAlways) add(glob);
   for (const std::string& glob : globs) add(glob);
+}
+
+IgnoreRules IgnoreRules::only(const std::vector<std::string>& globs) {
+  IgnoreRules rules;
+  for (const std::string& glob : globs) rules.add(glob);
+  return rules;
 }
 
 void IgnoreRules::add(std::string_view glob) {
@@ -137,7 +170,7 @@ void IgnoreRules::add(std::string_view glob) {
   rules_.push_back(std::move(rule));
 }
 
-bool IgnoreRules::ignores(std::string_view path, bool is_folder) const {
+std::optional<bool> IgnoreRules::verdict(std::string_view path, bool is_folder) const {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   std::optional<std::vector<std::string>> segments;  // split when the first rule needs it
   for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule) {
@@ -149,7 +182,7 @@ bool IgnoreRules::ignores(std::string_view path, bool is_folder) const {
     if (!segments) segments = base::split(path, '/');
     if (match_segments(rule->segments, *segments)) return !rule->negated;
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace exthost::package

@@ -14,8 +14,8 @@
 #include "emulator/model/codes.h"
 #include "emulator/package/builder.h"
 #include "emulator/package/entry_name.h"
-#include "emulator/package/ignore_rules.h"
 #include "emulator/package/source_file.h"
+#include "emulator/package/tree_rules.h"
 #include "emulator/package/zip_errors.h"
 
 namespace exthost::package {
@@ -52,8 +52,8 @@ bool lies_within(const std::string& path, const std::string& folder) {
 /// entered.
 class Scan {
  public:
-  Scan(std::string root, const IgnoreRules& rules, std::size_t max_files)
-      : root_(std::move(root)), rules_(rules), max_files_(max_files) {}
+  Scan(std::string root, const IgnoreOptions& ignore, std::size_t max_files)
+      : root_(std::move(root)), rules_(ignore), max_files_(max_files) {}
 
   /// `folder` is relative to the root and empty for the root itself. `linked`: reached through a link to a
   /// folder.
@@ -93,6 +93,7 @@ class Scan {
       if (errno == ENOENT && !folder.empty()) return subfolders;
       return unreadable(base::ErrorKind::unavailable, "folder '" + full + "'", errno);
     }
+    if (auto read = rules_.read_file(root_, folder); !read) return std::move(read).error();
     for (;;) {
       errno = 0;
       const dirent* entry = ::readdir(open.get());
@@ -140,7 +141,7 @@ class Scan {
   }
 
   std::string root_;
-  const IgnoreRules& rules_;
+  TreeRules rules_;
   std::size_t max_files_;
   std::vector<SourceFile> files_;
 };
@@ -148,15 +149,13 @@ class Scan {
 }  // namespace
 
 base::Result<std::vector<SourceFile>> scan_folder(const std::filesystem::path& root,
-                                                  const std::vector<std::string>& ignore,
-                                                  std::size_t max_files) {
+                                                  const IgnoreOptions& ignore, std::size_t max_files) {
   const auto real_root = real_path(root.string());
   if (!real_root) {
     return unreadable(errno == ENOENT ? base::ErrorKind::not_found : base::ErrorKind::unavailable,
                       "folder '" + root.string() + "'", errno);
   }
-  const IgnoreRules rules(ignore);
-  Scan scan(*real_root, rules, max_files);
+  Scan scan(*real_root, ignore, max_files);
   if (auto walked = scan.walk("", 0, false); !walked) return std::move(walked).error();
   return std::move(scan).take();
 }

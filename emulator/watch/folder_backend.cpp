@@ -3,6 +3,7 @@
 #include <sys/statfs.h>
 
 #include <array>
+#include <string_view>
 #include <utility>
 
 #include "emulator/watch/inotify_backend.h"
@@ -61,6 +62,16 @@ std::unique_ptr<WatchBackend> open_folder_backend(const std::filesystem::path& r
   if (inotify) return std::make_unique<FallbackBackend>(*std::move(inotify), poll, interval);
   return std::make_unique<FallbackBackend>(poll(), poll, interval,
                                            polling_notice(std::move(inotify).error(), interval));
+}
+
+std::unique_ptr<WatchBackend> open_file_backend(const std::filesystem::path& file, BackendOptions options) {
+  std::string glob = "!/";
+  for (const char c : file.filename().string()) {
+    if (std::string_view("\\*?[ ").find(c) != std::string_view::npos) glob += '\\';
+    glob += c;
+  }
+  options.ignore = {"/*", glob};
+  return open_folder_backend(file.parent_path(), options);
 }
 
 FallbackBackend::FallbackBackend(std::shared_ptr<WatchBackend> first, MakeBackend substitute,

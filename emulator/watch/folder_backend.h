@@ -5,15 +5,15 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "emulator/base/guarded.h"
+#include "emulator/package/tree_rules.h"
 #include "emulator/watch/watch_backend.h"
 
 namespace exthost::watch {
 
 struct BackendOptions {
-  std::vector<std::string> ignore;             ///< Globs of what is not told, as for package::scan_folder.
+  package::IgnoreOptions ignore;               ///< What is not told, as for package::scan_folder.
   std::optional<Duration> poll_every;          ///< Set (`--poll-fs`): poll, never inotify.
   Duration fallback_interval = Duration(250);  ///< Between looks, where inotify can't be had.
 };
@@ -24,6 +24,10 @@ struct BackendOptions {
 /// waited for.
 std::unique_ptr<WatchBackend> open_folder_backend(const std::filesystem::path& root,
                                                   const BackendOptions& options);
+
+/// The same for one file: nothing else in its folder is told, and the folders there are not watched. That the
+/// folder vanished or came back is told as `lost`.
+std::unique_ptr<WatchBackend> open_file_backend(const std::filesystem::path& file, BackendOptions options);
 
 /// A back end that is replaced by polling when it fails: `lost` and the reason as a notice, once. `wait`
 /// never fails.

@@ -17,7 +17,6 @@
 #include <utility>
 
 #include "emulator/model/codes.h"
-#include "emulator/package/ignore_rules.h"
 #include "emulator/watch/inotify_translation.h"
 
 namespace exthost::watch {
@@ -73,7 +72,7 @@ std::optional<FolderIdentity> identify_folder(const std::filesystem::path& path)
 
 class InotifyBackend::Impl {
  public:
-  Impl(const std::filesystem::path& root, const std::vector<std::string>& ignore)
+  Impl(const std::filesystem::path& root, const package::IgnoreOptions& ignore)
       : root_(root), ignore_(ignore) {}
 
   base::Result<void> open() {
@@ -125,6 +124,7 @@ class InotifyBackend::Impl {
                          "fs.inotify.max_user_instances", errno);
     }
     identity_ = *identity;
+    ignore_.forget_files();
     const auto added = add_tree("", nullptr);
     if (!added) return added.error();
     if (table_.empty()) {  // it went away meanwhile
@@ -166,8 +166,9 @@ class InotifyBackend::Impl {
     return {};
   }
 
-  void list(const std::string& folder, std::vector<std::string>& folders,
-            std::vector<WatchEvent>* found) const {
+  void list(const std::string& folder, std::vector<std::string>& folders, std::vector<WatchEvent>* found) {
+    // One that can't be read leaves nothing out here; building says what is wrong with it.
+    if (const auto read = ignore_.read_file(root_, folder); !read) ignore_.put_file(folder, {});
     std::error_code error;
     std::filesystem::directory_iterator entry(root_ / folder, error);
     for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
@@ -232,7 +233,7 @@ class InotifyBackend::Impl {
   }
 
   const std::filesystem::path root_;
-  const package::IgnoreRules ignore_;
+  package::TreeRules ignore_;
   Descriptor wake_;
   Descriptor queue_;  // none: there is no root
   WatchTable table_;
@@ -243,7 +244,7 @@ InotifyBackend::InotifyBackend(std::unique_ptr<Impl> impl) : impl_(std::move(imp
 InotifyBackend::~InotifyBackend() = default;
 
 base::Result<std::unique_ptr<InotifyBackend>> InotifyBackend::open(const std::filesystem::path& root,
-                                                                   const std::vector<std::string>& ignore) {
+                                                                   const package::IgnoreOptions& ignore) {
   auto impl = std::make_unique<Impl>(root, ignore);
   auto opened = impl->open();
   if (!opened) return std::move(opened).error();

@@ -37,7 +37,7 @@ std::vector<RawEvent> parse_inotify(std::string_view buffer) {
 }
 
 Translation translate(const std::vector<RawEvent>& events, const WatchTable& table,
-                      const package::IgnoreRules& ignore) {
+                      const package::TreeRules& ignore) {
   Translation translation;
   for (const RawEvent& event : events) {
     if (has(event.mask, IN_Q_OVERFLOW)) translation.lost = true;
@@ -55,6 +55,7 @@ Translation translate(const std::vector<RawEvent>& events, const WatchTable& tab
     if (has(event.mask, IN_IGNORED)) continue;
 
     const std::string path = join_relative(folder, event.name);
+    if (ignore.gitignore() && event.name == package::TreeRules::kFileName) translation.lost = true;
     if (!event.name.empty() && ignore.ignores(path, has(event.mask, IN_ISDIR))) continue;
     translate_entry(event, path, translation);
   }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/package/ignore_rules.h"
+#include "emulator/package/tree_rules.h"
 #include "emulator/watch/watch_backend.h"
 
 namespace exthost::watch {
@@ -29,8 +29,8 @@ struct Translation {
   std::vector<int> ended;                    ///< Watches that the kernel has removed already.
   std::vector<std::string> folders_to_drop;  ///< Moved away: they and all below them.
   std::vector<std::string> folders_to_add;   ///< Created, moved in or made readable: they and all below them.
-  bool lost = false;                         ///< The queue overflowed.
-  bool root_gone = false;                    ///< The root was deleted, moved or unmounted.
+  bool lost = false;       ///< The queue overflowed, or a .gitignore file that counts was touched.
+  bool root_gone = false;  ///< The root was deleted, moved or unmounted.
 };
 
 /// The records in a buffer that read(2) on an inotify descriptor filled. A record cut short ends the list.
@@ -39,7 +39,7 @@ std::vector<RawEvent> parse_inotify(std::string_view buffer);
 /// Pure: judges events by the table as it stands. Events of watches that the table does not know (dropped
 /// before) and of what `ignore` leaves out say nothing.
 Translation translate(const std::vector<RawEvent>& events, const WatchTable& table,
-                      const package::IgnoreRules& ignore);
+                      const package::TreeRules& ignore);
 
 /// Whether `path` is `folder` or lies below it; everything lies below "".
 bool is_within(std::string_view path, std::string_view folder);

@@ -27,7 +27,7 @@ std::vector<std::string> changed_paths(const std::vector<package::SourceFile>& b
   return changed;
 }
 
-PollingBackend::PollingBackend(std::filesystem::path root, std::vector<std::string> ignore, Duration interval)
+PollingBackend::PollingBackend(std::filesystem::path root, package::IgnoreOptions ignore, Duration interval)
     : root_(std::move(root)), ignore_(std::move(ignore)), interval_(interval) {
   look();
 }

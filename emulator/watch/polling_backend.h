@@ -23,7 +23,7 @@ std::vector<std::string> changed_paths(const std::vector<package::SourceFile>& b
 /// once, and again when it can be scanned again.
 class PollingBackend final : public WatchBackend {
  public:
-  PollingBackend(std::filesystem::path root, std::vector<std::string> ignore, Duration interval);
+  PollingBackend(std::filesystem::path root, package::IgnoreOptions ignore, Duration interval);
 
   base::Result<WatchEvents> wait(Duration timeout) override;
   void wake() override;
@@ -32,7 +32,7 @@ class PollingBackend final : public WatchBackend {
   WatchEvents look();
 
   const std::filesystem::path root_;
-  const std::vector<std::string> ignore_;
+  const package::IgnoreOptions ignore_;
   const Duration interval_;
   std::optional<std::vector<package::SourceFile>> seen_;  // absent: the last scan failed
   std::vector<std::string> uncertain_;                    // may have changed since without showing it; sorted

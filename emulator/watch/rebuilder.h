@@ -18,6 +18,8 @@ struct SourceCallbacks {
   std::function<void(const base::Error&)> on_problem;
   /// The problem told last is over.
   std::function<void()> on_mended;
+  /// The ready file is not there: nothing is built until it is written. Once while that lasts.
+  std::function<void()> on_waiting;
   /// Watching goes on in another way (kWatchLimit, polling).
   std::function<void(const base::Error&)> on_notice;
 };

@@ -8,8 +8,10 @@ namespace exthost::watch {
 SourceWatcher::SourceWatcher(SourceSettings settings, std::unique_ptr<WatchBackend> backend,
                              Publisher& publisher, SourceCallbacks callbacks, MonotonicNow now)
     : callbacks_(std::move(callbacks)),
-      builder_(std::move(settings.folder), std::move(settings.ignore), settings.threads),
+      builder_(std::move(settings.folder), std::move(settings.ignore), settings.threads, {},
+               std::move(settings.overlay)),
       rebuilder_([this] { return builder_.build(); }, publisher, callbacks_, now),
+      ready_(settings.ready.empty() ? std::nullopt : std::optional<ReadyFile>(std::in_place, settings.ready)),
       watcher_(
           std::move(backend), [this](const FolderWatcher::Turn& turn) { return act(turn); },
           callbacks_.on_notice, now, settings.timing) {}
@@ -21,10 +23,25 @@ void SourceWatcher::start() {
 std::optional<Duration> SourceWatcher::act(const FolderWatcher::Turn& turn) {
   // A look publishes what waits as well; config.json may still lack the names of what was published before.
   std::optional<Duration> again;
-  if (turn.look) again = rebuilder_.rebuild();
+  if (turn.look && may_build(turn.asked)) {
+    again = rebuilder_.rebuild();
+    unfinished_ = again.has_value();
+  }
   if (!turn.nudged) return again;
   const auto after_config = rebuilder_.config_changed();
   return again && after_config ? std::min(again, after_config) : (again ? again : after_config);
+}
+
+bool SourceWatcher::may_build(bool asked) {
+  if (!ready_) return true;
+  const ReadyFile::State state = ready_->look();
+  if (state == ReadyFile::State::absent) {
+    unfinished_ = false;
+    if (!std::exchange(told_waiting_, true) && callbacks_.on_waiting) callbacks_.on_waiting();
+    return false;
+  }
+  told_waiting_ = false;
+  return state == ReadyFile::State::written || unfinished_ || asked;
 }
 
 }  // namespace exthost::watch

@@ -2,13 +2,12 @@
 
 #include <filesystem>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "emulator/package/builder.h"
 #include "emulator/watch/change_batcher.h"
 #include "emulator/watch/folder_watcher.h"
 #include "emulator/watch/publisher.h"
+#include "emulator/watch/ready_file.h"
 #include "emulator/watch/rebuilder.h"
 #include "emulator/watch/watch_runner.h"
 
@@ -16,7 +15,10 @@ namespace exthost::watch {
 
 struct SourceSettings {
   std::filesystem::path folder;
-  std::vector<std::string> ignore;  ///< Globs, as for package::scan_folder.
+  package::IgnoreOptions ignore;  ///< As for package::scan_folder.
+  std::filesystem::path
+      ready;  ///< Absolute; the folder is built only when this file was written. Empty: always.
+  package::Overlay overlay;  ///< As for package::PackageBuilder. The back end need not watch it: see `look`.
   BatchTiming timing;
   unsigned threads = 2;  ///< For the first build.
 };
@@ -25,6 +27,9 @@ struct SourceSettings {
 ///
 /// `poll_once` is one turn; the first builds and publishes what is there. `start` hands the turns to a
 /// thread.
+///
+/// With a ready file it is that file which the back end watches, and the first turn builds only if it is
+/// there. While it is not, a build is under way: the folder is left alone until the file is written.
 class SourceWatcher {
  public:
   /// `publisher` outlives this.
@@ -37,15 +42,23 @@ class SourceWatcher {
   /// Begins turning on a thread of its own, until destruction.
   void start();
 
+  /// Has the folder looked at as if something in it had changed, unless a build is under way. Any thread;
+  /// never blocks.
+  void look() { watcher_.look(); }
+
   /// config.json was changed by another. Any thread; never blocks: the loop sees to it.
   void config_changed() { watcher_.nudge(); }
 
  private:
   std::optional<Duration> act(const FolderWatcher::Turn& turn);
+  bool may_build(bool asked);
 
   SourceCallbacks callbacks_;
   package::PackageBuilder builder_;
   Rebuilder rebuilder_;
+  std::optional<ReadyFile> ready_;
+  bool told_waiting_ = false;
+  bool unfinished_ = false;  // the last build or publish is to be tried again
   FolderWatcher watcher_;
   std::unique_ptr<WatchRunner> runner_;  // last: it uses all of the above
 };

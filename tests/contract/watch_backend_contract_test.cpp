@@ -206,14 +206,14 @@ void expect_path(WatchBackend& backend, const std::string& path) {
 }
 
 std::unique_ptr<WatchBackend> inotify(const std::filesystem::path& root,
-                                      const std::vector<std::string>& ignore = {}) {
+                                      const package::IgnoreOptions& ignore = {}) {
   auto backend = InotifyBackend::open(root, ignore);
   REQUIRE(backend);
   return *std::move(backend);
 }
 
 std::unique_ptr<WatchBackend> polling(const std::filesystem::path& root,
-                                      const std::vector<std::string>& ignore = {}) {
+                                      const package::IgnoreOptions& ignore = {}) {
   return std::make_unique<PollingBackend>(root, ignore, Duration(2));
 }
 
@@ -300,6 +300,59 @@ TEST_CASE("folders that are left out are not watched") {
   REQUIRE(events);
   REQUIRE_FALSE(events->events.empty());
   for (const WatchEvent& event : events->events) CHECK(event.path == "app.js");
+}
+
+TEST_CASE("what a .gitignore leaves out is not told, until it says otherwise") {
+  for (const auto& open : {inotify, polling}) {
+    const testing::SourceTree tree;
+    tree.write(".gitignore", "node_modules/\n*.map\n");
+    tree.write("lib/.gitignore", "/only.js\n");
+    tree.write("node_modules/x/a.js", "1");
+    const auto backend = open(tree.path(), package::IgnoreOptions({}, true));
+    for (const char* path : {"node_modules/x/a.js", "app.js.map", "lib/only.js", "app.js"})
+      tree.write(path, "2");
+    for (bool told = false; !told;) {
+      const auto events = backend->wait(kDeadline);
+      REQUIRE(events);
+      REQUIRE_FALSE(events->empty());
+      for (const WatchEvent& event : events->events) {
+        // What was written a moment before the first look may be told by it.
+        if (event.path != ".gitignore" && event.path != "lib/.gitignore") CHECK(event.path == "app.js");
+        told = told || event.path == "app.js";
+      }
+    }
+    tree.write(".gitignore", "*.map\n");
+    const Instant deadline = std::chrono::steady_clock::now() + kDeadline;
+    for (bool told = false; !told;) {  // `lost` by the one, the files themselves by the other
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+      const auto events = backend->wait(kDeadline);
+      REQUIRE(events);
+      told = events->lost;
+      for (const WatchEvent& event : events->events) told = told || event.path == "node_modules/x/a.js";
+    }
+    tree.write("node_modules/x/a.js", "3");
+    expect_path(*backend, "node_modules/x/a.js");
+  }
+}
+
+TEST_CASE("one file is watched without the rest of its folder") {
+  const testing::SourceTree tree;
+  tree.write("dist/[ready] *.txt", "1");
+  tree.write("dist/node_modules/a.js", "1");
+  BackendOptions options;
+  const auto backend = open_file_backend(tree.path("dist/[ready] *.txt"), options);
+  tree.write("dist/node_modules/a.js", "2");
+  tree.write("dist/r", "2");
+  tree.write("dist/[ready] x.txt", "2");
+  tree.write("dist/[ready] *.txt", "2");
+  const auto events = backend->wait(kDeadline);
+  REQUIRE(events);
+  REQUIRE_FALSE(events->events.empty());
+  for (const WatchEvent& event : events->events) CHECK(event.path == "[ready] *.txt");
+  tree.remove("dist");
+  expect_lost(*backend);
+  tree.write("dist/[ready] *.txt", "3");
+  expect_lost(*backend);
 }
 
 TEST_CASE("a folder that is moved in is watched, one that is moved out no longer") {

@@ -263,5 +263,31 @@ TEST_CASE("a plan reads what is new, other or doubtful, and nothing else") {
   CHECK(plan_build(scanned, {}).to_read.size() == 5);
 }
 
+TEST_CASE("an overlay's files stand in for those of the folder") {
+  const Folder folder;
+  const Folder local;
+  folder.write("index.html", "<p>");
+  folder.write("Content/Config/default.json", "{\"a\": 1}");
+  folder.write("Content/Config/Portal.azure.com.json", "{\"b\": 1}");
+  local.write("portal.azure.com.json", "{\"b\": 2}");
+  local.write("ms.portal.azure.com.json", "{}");
+  local.write("notes.txt", "not for the package");
+  local.write("deep/default.json", "{}");
+  PackageBuilder builder(folder.path(), {}, 2, {}, {local.path(), "Content/Config"});
+  const BuiltPackage first = built(builder);
+  CHECK(first.changed == Names{"Content/Config/default.json", "Content/Config/ms.portal.azure.com.json",
+                               "Content/Config/portal.azure.com.json", "index.html"});
+  CHECK(content(*first.package, "Content/Config/portal.azure.com.json") == "{\"b\": 2}");
+  CHECK(content(*first.package, "Content/Config/default.json") == "{\"a\": 1}");
+
+  local.write("portal.azure.com.json", "{\"b\": 3}");
+  folder.write("Content/Config/Portal.azure.com.json", "{\"b\": 9}");
+  CHECK(built(builder).changed == Names{"Content/Config/portal.azure.com.json"});
+  std::filesystem::remove_all(local.path());
+  const BuiltPackage without = built(builder);
+  CHECK(content(*without.package, "Content/Config/Portal.azure.com.json") == "{\"b\": 9}");
+  CHECK(without.package->find("Content/Config/ms.portal.azure.com.json") == nullptr);
+}
+
 }  // namespace
 }  // namespace exthost::package

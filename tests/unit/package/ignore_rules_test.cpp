@@ -52,7 +52,11 @@ TEST_CASE("question marks, sets and backslashes") {
   CHECK(file_ignored({"[a-c]1.js"}, "b1.js"));
   CHECK_FALSE(file_ignored({"[!a-c]1.js"}, "b1.js"));
   CHECK(file_ignored({"[]x].js"}, "].js"));
-  CHECK(file_ignored({"[ab.js"}, "[ab.js"));
+  CHECK(file_ignored({"[[:digit:]x].js"}, "7.js"));
+  CHECK(file_ignored({"[[:digit:]x].js"}, "x.js"));
+  CHECK_FALSE(file_ignored({"[[:digit:]x].js"}, "a.js"));
+  CHECK_FALSE(file_ignored({"[ab.js"}, "[ab.js"));
+  CHECK_FALSE(file_ignored({"ab\\"}, "ab\\"));
   CHECK(file_ignored({"\\*.js"}, "*.js"));
   CHECK_FALSE(file_ignored({"\\*.js"}, "a.js"));
   CHECK(file_ignored({"\\!a"}, "!a"));

@@ -50,6 +50,21 @@ const std::vector<Save> kSaves = {
       {1, IN_ATTRIB, "app.js"},
       {1, IN_MODIFY, ".app.js.swp"},
       {1, IN_DELETE, "app.js~"}}},
+    {"vim with backupcopy=yes: a copy of the old file, then in place",
+     {{1, IN_CREATE, "app.js~"},
+      {1, IN_MODIFY, "app.js~"},
+      {1, IN_CLOSE_WRITE, "app.js~"},
+      {1, IN_MODIFY, "app.js"},
+      {1, IN_MODIFY, "app.js"},
+      {1, IN_CLOSE_WRITE, "app.js"},
+      {1, IN_ATTRIB, "app.js"},
+      {1, IN_DELETE, "app.js~"}}},
+    {"gedit and other GLib programs: a hidden temporary file, renamed",
+     {{1, IN_CREATE, ".goutputstream-Q8ZP42"},
+      {1, IN_MODIFY, ".goutputstream-Q8ZP42"},
+      {1, IN_CLOSE_WRITE, ".goutputstream-Q8ZP42"},
+      {1, IN_MOVED_FROM, ".goutputstream-Q8ZP42"},
+      {1, IN_MOVED_TO, "app.js"}}},
     {"emacs: a lock link, a backup by rename, a new file",
      {{1, IN_CREATE, ".#app.js"},
       {1, IN_MOVED_FROM, "app.js"},
@@ -70,7 +85,7 @@ TEST_CASE(
     Instant now{std::chrono::hours(1)};
     std::vector<Batch> early;
     for (const RawEvent& event : save.events) {
-      Translation translation = translate({event}, {{1, ""}}, package::IgnoreRules({}));
+      Translation translation = translate({event}, {{1, ""}}, package::TreeRules({}));
       WatchEvents events;
       events.events = std::move(translation.events);
       now += Duration(1);

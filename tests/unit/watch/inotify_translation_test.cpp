@@ -15,7 +15,7 @@ namespace {
 const WatchTable kTable = {{1, ""}, {2, "js"}, {3, "js/lib"}};
 
 Translation judge(const std::vector<RawEvent>& events, const std::vector<std::string>& ignore = {}) {
-  return translate(events, kTable, package::IgnoreRules(ignore));
+  return translate(events, kTable, package::TreeRules(ignore));
 }
 
 Paths paths_of(const Translation& translation) {
@@ -129,4 +129,15 @@ TEST_CASE("a path lies within itself, its folders and the root") {
   CHECK(is_within("js", ""));
   CHECK_FALSE(is_within("jsx", "js"));
   CHECK_FALSE(is_within("js", "js/lib"));
+}
+
+TEST_CASE("a .gitignore that counts changes what is told, so everything is looked at again") {
+  const std::vector<RawEvent> events = {{2, IN_CLOSE_WRITE, ".gitignore"}};
+  CHECK_FALSE(translate(events, kTable, package::TreeRules({})).lost);
+  CHECK(translate(events, kTable, package::TreeRules(package::IgnoreOptions({}, true))).lost);
+  // Also if it leaves itself out.
+  package::TreeRules rules(package::IgnoreOptions({}, true));
+  rules.put_file("js", ".gitignore\n*.map\n");
+  CHECK(translate(events, kTable, rules).lost);
+  CHECK(translate({{3, IN_CLOSE_WRITE, "a.map"}}, kTable, rules).events.empty());
 }

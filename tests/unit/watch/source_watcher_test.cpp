@@ -3,6 +3,7 @@
 #include "emulator/watch/source_watcher.h"
 
 #include <future>
+#include <utility>
 
 #include "emulator/base/virtual_scheduler.h"
 #include "emulator/model/codes.h"
@@ -29,7 +30,10 @@ struct Setup {
   testing::MemoryWatchBackend* backend = nullptr;
   std::unique_ptr<SourceWatcher> watcher;
 
-  Setup() {
+  int waits = 0;
+
+  /// `ready`: the source's ready file, which is not there yet.
+  explicit Setup(const std::string& ready = {}, bool gitignore = false) {
     source.write("index.html", "<html>");
     source.write("js/app.js", "one");
     auto memory = std::make_unique<testing::MemoryWatchBackend>(&time);
@@ -39,11 +43,13 @@ struct Setup {
     callbacks.on_problem = [this](const base::Error& error) { problems.push_back(error.code); };
     SourceSettings settings;
     settings.folder = source.path();
-    settings.ignore = {"**/*.map"};
+    settings.ignore = {{"**/*.map"}, gitignore};
+    if (!ready.empty()) settings.ready = source.path(ready);
+    callbacks.on_waiting = [this] { ++waits; };
     watcher = std::make_unique<SourceWatcher>(std::move(settings), std::move(memory), publisher,
                                               std::move(callbacks), time.source());
     poll(1);
-    REQUIRE(published.size() == 1);
+    REQUIRE(published.size() == (ready.empty() ? 1 : 0));
     published.clear();
   }
   void poll(int times) {
@@ -139,6 +145,57 @@ TEST_CASE("a folder that is refused leaves the last version, and is taken when i
   setup.source.write("js/app.js", "two");
   setup.told({"JS", "js/app.js"});
   CHECK(setup.published.size() == 1);
+}
+
+TEST_CASE("with a ready file the folder is packed when that is written, and not before") {
+  Setup setup("build.done");
+  CHECK(setup.waits == 1);
+  setup.source.write("js/app.js", "half");
+  setup.told({"js/app.js"});
+  CHECK(setup.published.empty());
+  setup.source.write("js/app.js", "whole");
+  setup.source.write("build.done", "1");
+  setup.told({"build.done"});
+  REQUIRE(setup.published.size() == 1);
+  CHECK(setup.waits == 1);
+
+  setup.source.remove("build.done");
+  setup.told({"build.done"});
+  setup.source.write("js/app.js", "next");
+  setup.told({"build.done"});
+  CHECK(setup.published.size() == 1);
+  CHECK(setup.waits == 2);
+  setup.source.write("build.done", "2");
+  setup.told({"build.done"});
+  REQUIRE(setup.published.size() == 2);
+  CHECK(setup.published[1].changed == Names{"build.done", "js/app.js"});
+}
+
+TEST_CASE("a publish that failed is tried again although the ready file was not written again") {
+  Setup setup("build.done");
+  bool broken = true;
+  setup.container.failure = [&broken](const std::string& action) -> std::optional<base::Error> {
+    if (action != "put config.json" || !std::exchange(broken, false)) return std::nullopt;
+    return base::Error{base::ErrorKind::unavailable, "the account is down", ""};
+  };
+  setup.source.write("build.done", "1");
+  setup.told({"build.done"});
+  setup.poll(5);
+  CHECK(setup.published.size() == 1);
+  CHECK(setup.problems == Names{std::string(model::codes::kPublishFailed)});
+}
+
+TEST_CASE("a changed .gitignore is a change of the folder") {
+  Setup setup({}, true);
+  setup.source.write(".gitignore", "*.js\n");
+  setup.backend->tell_lost();
+  setup.poll(3);
+  REQUIRE(setup.published.size() == 1);
+  CHECK(setup.names_in_newest() == Names{".gitignore", "index.html"});
+  setup.source.remove(".gitignore");
+  setup.backend->tell_lost();
+  setup.poll(3);
+  CHECK(setup.names_in_newest() == Names{"index.html", "js/app.js"});
 }
 
 TEST_CASE("a changed config.json gets its pointer back at the next turn") {
