@@ -101,7 +101,9 @@ class Checker {
       examine({SubjectKind::container_folder, shown(extension.storage.mount), {}}, settings);
     }
     if (extension.source) {
-      examine({SubjectKind::source_folder, shown(extension.source->folder), extension.source->ignore},
+      examine({SubjectKind::source_folder,
+               shown(extension.source->folder),
+               {extension.source->ignore, extension.source->gitignore}},
               settings);
     }
   }

@@ -19,6 +19,7 @@
 #include "emulator/app/control_wiring.h"
 #include "emulator/app/explain_wiring.h"
 #include "emulator/app/hooks.h"
+#include "emulator/app/json_fields.h"
 #include "emulator/app/mount_watch.h"
 #include "emulator/app/page_wiring.h"
 #include "emulator/app/portal_wiring.h"
@@ -94,6 +95,7 @@ class Emulator::Impl {
   void stop(std::chrono::milliseconds drain) {
     if (stopping_.exchange(true)) return;
     if (ready_.exchange(false)) tell_hooks(HookKind::shutdown, "shutdown");
+    for (auto& publishing : publishings_) publishing->begin_stop();
     parts_.clock.end_steering();
     if (control_) control_->stop();
     if (server_) server_->stop(drain);
@@ -142,6 +144,12 @@ class Emulator::Impl {
     return any;
   }
 
+  Result<void> restart_build(const std::string& hosting_service_name) {
+    if (Publishing* publishing = publishing_of(hosting_service_name)) return publishing->restart_command();
+    return Error{base::ErrorKind::conflict, hosting_service_name + " has no source folder here",
+                 std::string(model::codes::kBuildCommandEnded)};
+  }
+
   base::Journal& journal() { return journal_; }
   void on_stop_request(std::function<void()> call) {
     stop_call_.with([&](auto& current) { current = std::move(call); });
@@ -168,7 +176,7 @@ class Emulator::Impl {
     if (!mounted) return std::move(mounted).error();
     store_ = *std::move(mounted);
     for (const storage::Mount& mount : mounts_)
-      mount_watches_.push_back(std::make_unique<MountWatch>(*store_, mount, journal_));
+      mount_watches_.push_back(std::make_unique<MountWatch>(*store_, mount, journal_, settings_.poll_files));
     if (auto swept = store_->forget_expired(parts_.clock.now()); !swept) {
       return storage::to_error(swept.failure());
     }
@@ -246,13 +254,16 @@ class Emulator::Impl {
                                                                     [this] { return ready_.load(); }});
     cdn_edge_ = std::make_unique<hosting::CdnEdge>(settings_.cdn, *hosting_, parts_.clock, journal_);
 
-    std::vector<std::string> stages;
+    PublishingContext publishing;
+    publishing.project_folder = settings_.project_folder;
+    publishing.poll_every = settings_.poll_files;
+    publishing.follow = settings_.watch;
     for (const auto& stage : model::default_stage_definition(settings_.cloud).stages)
-      stages.push_back(stage.name);
+      publishing.default_stages.push_back(stage.name);
     for (const ExtensionSettings& extension : settings_.extensions) {
       if (!extension.storage.url.empty()) continue;
       publishings_.push_back(
-          std::make_unique<Publishing>(extension, stages, *store_, parts_.clock, journal_,
+          std::make_unique<Publishing>(extension, publishing, *store_, parts_.clock, journal_,
                                        publishing_callbacks(extension.hosting_service_name)));
       publishing_of_[container_of(extension)] = publishings_.back().get();
     }
@@ -270,6 +281,14 @@ class Emulator::Impl {
   Publishing::Callbacks publishing_callbacks(const std::string& name) {
     Publishing::Callbacks callbacks;
     callbacks.tells_durations = settings_.fidelity != model::Fidelity::ci;
+    callbacks.build_output = [this, name](const std::string& line) {
+      if (parts_.build_output) {
+        parts_.build_output(name, line);
+      } else {
+        parts_.log->info("extension={} build: {}", name, line);
+        parts_.log->flush();  // whoever follows a build follows it now
+      }
+    };
     callbacks.minted = [this, name](const std::string& version,
                                     const std::shared_ptr<const package::Package>& package) {
       if (const auto adopted = hosting_->adopt(name, version, package); !adopted) {
@@ -372,6 +391,7 @@ class Emulator::Impl {
     control.purge_cdn = [this](const control::CdnPurgeOrder& order) { return purge_cdn(*cdn_edge_, order); };
     control.set_cdn_outage = [this](bool outage) { return set_cdn_outage(*cdn_edge_, outage); };
     control.publishing = publishing_parts(*edits_);
+    control.restart_build = [this](const std::string& extension) { return restart_build(extension); };
     control.shut_down = [this] { request_stop(); };
     control_ = std::make_unique<control::ControlService>(std::move(control));
   }
@@ -380,6 +400,14 @@ class Emulator::Impl {
   Result<model::Incident> told(Result<model::Incident> incident) const {
     if (!incident) return incident;
     return incident_row(*std::move(incident), *hosting_, settings_, storage_origin());
+  }
+
+  /// Null for an extension whose container is elsewhere.
+  Publishing* publishing_of(const std::string& hosting_service_name) const {
+    for (const auto& publishing : publishings_) {
+      if (publishing->extension() == hosting_service_name) return publishing.get();
+    }
+    return nullptr;
   }
 
   Result<void> set_outage(const std::string& text) {
@@ -580,6 +608,9 @@ base::Journal& Emulator::journal() {
 }
 bool Emulator::look_at_sources() {
   return impl_->look_at_sources();
+}
+Result<void> Emulator::restart_build(const std::string& hosting_service_name) {
+  return impl_->restart_build(hosting_service_name);
 }
 void Emulator::on_stop_request(std::function<void()> call) {
   impl_->on_stop_request(std::move(call));

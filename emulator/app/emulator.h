@@ -33,6 +33,8 @@ struct EmulatorParts {
   std::shared_ptr<spdlog::logger> log;
   std::filesystem::path state_folder;  ///< Locked by the caller; exists.
   std::filesystem::path tls_folder;
+  /// A line that an extension's build command printed. Any thread; empty: into the log.
+  std::function<void(const std::string& extension, const std::string& line)> build_output{};
 };
 
 /// All of it, wired: storage, hosting, portal, control, and a watcher for each source and seed folder.
@@ -57,6 +59,10 @@ class Emulator {
   /// Has every watched source folder looked at soon, and what changed published. Not during or after `stop`.
   /// False if none is watched.
   bool look_at_sources();
+
+  /// Has an extension's build command started anew (`source.command`); `conflict` (kBuildCommandEnded) if it
+  /// has none. Any thread, before `stop`; never blocks.
+  base::Result<void> restart_build(const std::string& hosting_service_name);
 
   /// Called (on any thread, at most once) when somebody asks for an end through the control API.
   void on_stop_request(std::function<void()> call);

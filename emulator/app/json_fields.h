@@ -7,9 +7,12 @@
 
 #include "emulator/base/json_document.h"
 
-/// Members of what the control API answered. What is missing or of another type counts as empty: an answer of
-/// another release is shown as far as it is understood.
+/// JSON for the journal, and members of what the control API answered. What is missing or of another type
+/// counts as empty: an answer of another release is shown as far as it is understood.
 namespace exthost::app {
+
+/// On one line; bytes that are not UTF-8 become U+FFFD.
+std::string to_text(const nlohmann::ordered_json& json);
 
 std::string text_at(const nlohmann::ordered_json& object, const char* key);
 /// 0 for anything but a whole number of at least 0.

@@ -13,8 +13,9 @@ namespace exthost::app {
 namespace {
 
 // Our own unfinished uploads are nobody's change.
-watch::BackendOptions backend_options() {
+watch::BackendOptions backend_options(std::optional<base::Duration> poll_every) {
   watch::BackendOptions options;
+  options.poll_every = poll_every;
   options.ignore = {std::string(storage::kDraftGlob)};
   return options;
 }
@@ -37,11 +38,12 @@ std::vector<storage::Mount> mounts_of(const Settings& settings) {
   return mounts;
 }
 
-MountWatch::MountWatch(storage::MountedBlobStore& store, const storage::Mount& mount, base::Journal& journal)
+MountWatch::MountWatch(storage::MountedBlobStore& store, const storage::Mount& mount, base::Journal& journal,
+                       std::optional<base::Duration> poll_every)
     : container_(mount.container.container),
       journal_(journal),
       watcher_(
-          watch::open_folder_backend(mount.folder, backend_options()),
+          watch::open_folder_backend(mount.folder, backend_options(poll_every)),
           [&store,
            id = mount.container](const watch::FolderWatcher::Turn&) -> std::optional<watch::Duration> {
             store.look(id);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,9 @@ std::vector<storage::Mount> mounts_of(const Settings& settings);
 class MountWatch {
  public:
   /// `store` and `journal` outlive this.
-  MountWatch(storage::MountedBlobStore& store, const storage::Mount& mount, base::Journal& journal);
+  /// `poll_every` as for watch::BackendOptions.
+  MountWatch(storage::MountedBlobStore& store, const storage::Mount& mount, base::Journal& journal,
+             std::optional<base::Duration> poll_every);
 
   /// The first look, on this thread: changes from here on are told.
   void first_turn();

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "emulator/app/container_adapters.h"
-#include "emulator/base/text.h"
+#include "emulator/app/json_fields.h"
+#include "emulator/app/source_publishing.h"
+#include "emulator/model/codes.h"
 #include "emulator/watch/folder_backend.h"
 
 namespace exthost::app {
@@ -13,128 +15,136 @@ namespace {
 
 using nlohmann::ordered_json;
 
-watch::Instant monotonic_now() {
-  return std::chrono::steady_clock::now();
-}
-
-std::string to_data(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-std::string changed_files(const std::vector<std::string>& changed) {
-  if (changed.size() == 1) return changed.front() + " changed";
-  return std::to_string(changed.size()) + " files changed";
-}
-
 }  // namespace
 
-Publishing::Publishing(const ExtensionSettings& extension, std::vector<std::string> default_stages,
+Publishing::Publishing(const ExtensionSettings& extension, PublishingContext options,
                        storage::BlobStore& store, const base::Clock& clock, base::Journal& journal,
                        Callbacks callbacks)
     : extension_(extension.hosting_service_name),
+      options_(std::move(options)),
+      clock_(clock),
       journal_(journal),
       callbacks_(std::move(callbacks)),
-      sink_(make_store_sink(store, {extension.storage.account, extension.storage.container}, clock)) {
-  if (extension.source) {
-    watch::PublisherSettings settings;
-    settings.base_version = extension.source->version;
-    settings.publish_to = extension.source->publish_to;
-    settings.default_stages = std::move(default_stages);
-    publisher_ = std::make_unique<watch::Publisher>(std::move(settings), *sink_, clock, monotonic_now,
-                                                    callbacks_.minted);
-    make_source_watcher(*extension.source);
-  }
+      sink_(make_store_sink(store, {extension.storage.account, extension.storage.container}, clock)),
+      source_settings_(extension.source) {
+  if (source_settings_) source_.with([&](auto& source) { source = make_source(*source_settings_); });
   if (!extension.storage.seed.empty()) make_seed_watcher(extension.storage.seed);
 }
 
 Publishing::~Publishing() = default;
 
-void Publishing::make_source_watcher(const SourceSettings& source) {
-  watch::SourceSettings settings;
-  settings.folder = source.folder;
-  settings.ignore = source.ignore;
-  watch::SourceCallbacks callbacks;
-  callbacks.on_published = [this](const watch::Published& published) { tell_published(published); };
-  callbacks.on_problem = [this](const base::Error& error) { tell_source_problem(error); };
-  callbacks.on_mended = [this] {
-    journal_.append("source.mended", extension_, "the source folder is good again");
-    if (callbacks_.source_mended) callbacks_.source_mended();
+std::unique_ptr<SourcePublishing> Publishing::make_source(const SourceSettings& source) {
+  return std::make_unique<SourcePublishing>(
+      source, SourcePublishing::Parts{extension_, *sink_, clock_, journal_, callbacks_, options_});
+}
+
+std::unique_ptr<BuildCommand> Publishing::make_command(const SourceSettings& source) {
+  if (source.command.empty()) return nullptr;
+  BuildCommand::Callbacks callbacks;
+  callbacks.on_line = callbacks_.build_output;
+  callbacks.on_started = [this, command = shown_command(source.command)] {
+    journal_.append("source.command", extension_, "build command started: " + command,
+                    to_text(ordered_json{{"command", command}}));
   };
-  callbacks.on_notice = [this](const base::Error& error) { tell("source.notice", error); };
-  watch::BackendOptions options;
-  options.ignore = source.ignore;
-  source_ = std::make_unique<watch::SourceWatcher>(std::move(settings),
-                                                   watch::open_folder_backend(source.folder, options),
-                                                   *publisher_, std::move(callbacks), monotonic_now);
+  callbacks.on_ended = [this](const base::Error& error, int exit_code, const std::vector<std::string>& tail) {
+    journal_.append("source.command.ended", extension_, error.message,
+                    to_text(ordered_json{{"code", error.code}, {"exitCode", exit_code}, {"output", tail}}));
+  };
+  return std::make_unique<BuildCommand>(source.command, options_.project_folder, std::move(callbacks));
 }
 
 void Publishing::make_seed_watcher(const std::filesystem::path& folder) {
-  watch::SeedSync::Pointers pointers;
-  if (publisher_) pointers = [publisher = publisher_.get()] { return publisher->pointers(); };
+  const watch::SeedSync::Pointers pointers = [this]() -> std::vector<watch::Pointer> {
+    return source_.with(
+        [](const auto& source) { return source ? source->pointers() : std::vector<watch::Pointer>(); });
+  };
   watch::SeedCallbacks callbacks;
   callbacks.on_synced = [this](const watch::SeedReport& report) {
     std::vector<std::string> blobs = report.put;
     blobs.insert(blobs.end(), report.removed.begin(), report.removed.end());
     const std::string what = blobs.size() == 1 ? blobs.front() : std::to_string(blobs.size()) + " blobs";
     journal_.append("seed", extension_, what + " of the container brought up to date from the seed folder",
-                    to_data({{"put", report.put}, {"removed", report.removed}}));
+                    to_text(ordered_json{{"put", report.put}, {"removed", report.removed}}));
   };
   callbacks.on_problem = [this](const base::Error& error) { tell("seed.failed", error); };
   callbacks.on_notice = [this](const base::Error& error) { tell("seed.notice", error); };
-  seed_ = std::make_unique<watch::SeedWatcher>(
-      std::make_unique<watch::SeedSync>(folder, *sink_, std::move(pointers)),
-      watch::open_folder_backend(folder, {}), std::move(callbacks), monotonic_now);
+  watch::BackendOptions backend;
+  backend.poll_every = options_.poll_every;
+  seed_ =
+      std::make_unique<watch::SeedWatcher>(std::make_unique<watch::SeedSync>(folder, *sink_, pointers),
+                                           watch::open_folder_backend(folder, backend), std::move(callbacks),
+                                           [] { return std::chrono::steady_clock::now(); });
 }
 
 void Publishing::first_turn() {
   if (seed_) {
     if (const auto turn = seed_->poll_once(); !turn) tell("seed.failed", turn.error());
   }
-  if (source_) {
-    if (const auto turn = source_->poll_once(); !turn) tell_source_problem(turn.error());
-  }
+  // Nobody replaces it before start(); what it calls may come back here for the lock.
+  SourcePublishing* source = source_.with([](const auto& current) { return current.get(); });
+  if (source != nullptr) source->first_turn();
 }
 
 void Publishing::start() {
   if (seed_) seed_->start();
-  if (source_) source_->start();
+  source_.with([](const auto& source) {
+    if (source) source->start();
+  });
+  if (source_settings_) command_.with([&](auto& command) { command = make_command(*source_settings_); });
+}
+
+void Publishing::begin_stop() {
+  command_.with([](const auto& command) {
+    if (command) command->stop();
+  });
 }
 
 void Publishing::config_changed() {
-  if (source_) source_->config_changed();
+  source_.with([](const auto& source) {
+    if (source) source->config_changed();
+  });
 }
 
 bool Publishing::look_at_source() {
-  if (source_) source_->look();
-  return source_ != nullptr;
+  return source_.with([](const auto& source) {
+    if (source) source->look();
+    return source != nullptr;
+  });
 }
 
-void Publishing::tell_published(const watch::Published& published) {
-  const std::string synced = callbacks_.published ? callbacks_.published() : std::string();
-  std::string text = changed_files(published.changed) + " → " + published.version + "  zip " +
-                     base::human_bytes(published.zip_bytes);
-  ordered_json data = {{"version", published.version},    {"reused", published.reused},
-                       {"zipBytes", published.zip_bytes}, {"changed", published.changed},
-                       {"names", published.names},        {"dropped", published.dropped}};
-  if (callbacks_.tells_durations) {
-    const auto milliseconds =
-        std::chrono::round<std::chrono::milliseconds>(published.build + published.publish);
-    text += "  " + std::to_string(milliseconds.count()) + " ms";
-    data["buildMs"] = static_cast<double>(published.build.count()) / 1000.0;
-    data["publishMs"] = static_cast<double>(published.publish.count()) / 1000.0;
-  }
-  if (!synced.empty()) text += " · " + synced;
-  journal_.append("publish", extension_, text, to_data(data));
-  for (const base::Error& leftover : published.leftovers) tell("publish.leftover", leftover);
+base::Result<void> Publishing::restart_command() {
+  return command_.with([&](const auto& command) -> base::Result<void> {
+    if (!command) {
+      return base::Error{base::ErrorKind::conflict,
+                         extension_ + " has no build command that could be restarted (source.command)",
+                         std::string(model::codes::kBuildCommandEnded)};
+    }
+    command->restart();
+    return {};
+  });
 }
 
-void Publishing::tell_source_problem(const base::Error& error) {
-  tell("source.failed", error);
-  if (callbacks_.source_problem) callbacks_.source_problem(error);
+void Publishing::change_source(const std::optional<SourceSettings>& wanted) {
+  const bool same_command = (source_settings_ ? source_settings_->command : std::vector<std::string>()) ==
+                            (wanted ? wanted->command : std::vector<std::string>());
+  source_settings_ = wanted;
+  const auto put = [](auto& guarded, auto next) {
+    guarded.with([&](auto& current) { current.swap(next); });
+    next.reset();  // the one before ends here, outside the lock
+  };
+  if (!same_command) put(command_, std::unique_ptr<BuildCommand>());
+  put(source_, std::unique_ptr<SourcePublishing>());
+  if (!wanted) return;
+  auto source = make_source(*wanted);
+  if (!options_.follow) source->first_turn();
+  put(source_, std::move(source));
+  if (!options_.follow) return;
+  source_.with([](const auto& current) { current->start(); });
+  if (!same_command) put(command_, make_command(*wanted));
 }
 
 void Publishing::tell(const std::string& type, const base::Error& error) {
-  journal_.append(type, extension_, error.message, to_data({{"code", error.code}}));
+  journal_.append(type, extension_, error.message, to_text(ordered_json{{"code", error.code}}));
 }
 
 }  // namespace exthost::app

@@ -34,6 +34,12 @@ struct SourceSettings {
   std::string version = "1.0.0";        ///< Base of minted versions.
   std::vector<std::string> publish_to;  ///< Stages and friendly names besides `dev`.
   std::vector<std::string> ignore;
+  bool gitignore = false;                  ///< .gitignore files in the folder count too.
+  std::optional<base::Duration> debounce;  ///< Quiet period; absent: by what is written.
+  std::vector<std::string> command;        ///< The build in watch mode, as BuildCommand has it; empty: none.
+  std::filesystem::path ready;             ///< What it writes when it is done; empty: the folder decides.
+  std::filesystem::path local_config;      ///< Its files replace those of Content/Config; empty: none.
+  bool operator==(const SourceSettings&) const = default;
 };
 
 struct ExtensionSettings {
@@ -88,6 +94,7 @@ struct Settings {
   std::uint64_t seed = 1;
   base::Duration poll_interval = std::chrono::seconds(60);
   bool watch = true;
+  std::optional<base::Duration> poll_files;  ///< Set: look for changes of files so often, without inotify.
 
   std::filesystem::path state_dir;  ///< Empty: by the instance's name in the user's state folder.
   bool ephemeral = false;

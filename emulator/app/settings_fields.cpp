@@ -67,6 +67,11 @@ void SettingsFields::report(std::size_t offset, std::string_view code, std::stri
                        position(offset), base::code_frame(shown_, offset, "here")});
 }
 
+void SettingsFields::warn(std::size_t offset, std::string_view code, std::string message, std::string hint) {
+  report(offset, code, std::move(message), std::move(hint));
+  problems_.back().severity = model::Severity::warning;
+}
+
 void SettingsFields::report_unknown(const JsonMember& member, const std::string& where,
                                     const std::vector<std::string>& known) {
   const auto meant = base::nearest_word(member.key, known);

@@ -36,6 +36,8 @@ class SettingsFields {
   base::SourcePosition position(std::size_t offset) const;
 
   void report(std::size_t offset, std::string_view code, std::string message, std::string hint = {});
+  /// As report, of what does no harm.
+  void warn(std::size_t offset, std::string_view code, std::string message, std::string hint = {});
   /// `member` is none of the `known` keys of `where`.
   void report_unknown(const base::JsonMember& member, const std::string& where,
                       const std::vector<std::string>& known);

@@ -7,6 +7,7 @@
 #include "emulator/app/cdn_settings.h"
 #include "emulator/app/settings_fields.h"
 #include "emulator/app/settings_table.h"
+#include "emulator/app/source_settings_reader.h"
 #include "emulator/app/storage_settings_reader.h"
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
@@ -202,16 +203,7 @@ class SettingsReader : private SettingsFields {
                          {"url", into(extension.storage.url, inner)}});
           }},
          {"source", [&](const JsonMember& member) {
-            const std::string inner = where + ".source";
-            extension.source.emplace();
-            read_object(member, inner,
-                        {{"folder", into(extension.source->folder, inner)},
-                         {"version", checked(extension.source->version, model::check_version_name)},
-                         {"publishTo", into(extension.source->publish_to, inner)},
-                         {"ignore", into(extension.source->ignore, inner)}});
-            if (extension.source->folder.empty()) {
-              report(member.value.offset, model::codes::kSettingsValue, inner + " has no 'folder'");
-            }
+            extension.source = read_source(*this, member, where + ".source");
           }}});
     if (object.kind == JsonKind::object && extension.name.empty()) {
       report(object.offset, model::codes::kSettingsValue, where + " has no 'name'",

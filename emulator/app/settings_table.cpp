@@ -121,6 +121,30 @@ SettingRow hook_row(std::string_view key, std::string_view option, std::string_v
           }};
 }
 
+/// A number without a unit is milliseconds: `--poll-fs 500`.
+SettingRow poll_files_row() {
+  return {
+      "poll.files",
+      "--poll-fs",
+      "MS",
+      "look for changes of followed files so often (10 to 60000, or 2s), instead of being told; off: do not",
+      [](Settings& settings, std::string_view text, const Path&) -> Result<void> {
+        if (text == "off") {
+          settings.poll_files.reset();
+          return {};
+        }
+        const bool bare = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+        const auto interval = base::parse_duration(std::string(text) + (bare ? "ms" : ""));
+        if (!interval || *interval < std::chrono::milliseconds(10) || *interval > std::chrono::minutes(1))
+          return bad_value("neither off nor a time from 10ms to 1m: " + std::string(text));
+        settings.poll_files = *interval;
+        return {};
+      },
+      [](const Settings& settings) {
+        return settings.poll_files ? base::to_duration_text(*settings.poll_files) : std::string("off");
+      }};
+}
+
 std::vector<SettingRow> make_rows() {
   std::vector<SettingRow> rows;
   rows.push_back({"ports.base", "--port", "BASE", "first of the four ports; 0 takes any free ones",
@@ -220,6 +244,7 @@ std::vector<SettingRow> make_rows() {
                   [](const Settings& settings) { return base::to_duration_text(settings.poll_interval); }});
   rows.push_back(switch_row("watch", "--watch", "follow source, seed and mounted folders when they change",
                             &Settings::watch));
+  rows.push_back(poll_files_row());
   rows.push_back(
       {"rules.requireStages", "--require-stages", "all|last",
        "which stages config.json must set: every one, or the last, which then stands in",

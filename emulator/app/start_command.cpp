@@ -167,7 +167,13 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
   if (!options) return fail(options.error());
   base::SteeredScheduler clock(*options);
   base::RandomIdSource ids;
-  auto emulator = Emulator::start(settings, {clock, real, ids, *log, state->path, folders.data / "tls"});
+  EmulatorParts parts{clock, real, ids, *log, state->path, folders.data / "tls"};
+  if (out.abilities().is_terminal) {
+    parts.build_output = [&out](const std::string& extension, const std::string& line) {
+      out.line(out.styled(Style::dim, extension + " | ") + line);
+    };
+  }
+  auto emulator = Emulator::start(settings, std::move(parts));
   if (!emulator) return fail(emulator.error());
   (*emulator)->on_stop_request([&] { end.ask(); });
   running.store(emulator->get());

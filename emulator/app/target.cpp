@@ -3,6 +3,7 @@
 #include "emulator/app/cdn_settings.h"
 #include "emulator/app/command_line.h"
 #include "emulator/app/demo.h"
+#include "emulator/app/dev_server_config.h"
 #include "emulator/app/exit_code.h"
 #include "emulator/app/registrations.h"
 #include "emulator/app/settings_file.h"
@@ -138,8 +139,9 @@ class Loader {
       return fail(kExitSettings, model::codes::kSettingsNotJson,
                   text ? file.string() + " has vanished" : text.error().message, "");
     }
-    for (Problem& problem :
-         read_settings(**text, file.filename().string(), file.parent_path(), loaded_.settings)) {
+    const std::string name = file.filename().string();
+    const auto read = name == kDevServerConfigName ? read_dev_server_config : read_settings;
+    for (Problem& problem : read(**text, name, file.parent_path(), loaded_.settings)) {
       add(kExitSettings, std::move(problem));
     }
     if (loaded_.settings.extensions.empty() && loaded_.exit_code == 0) {
@@ -151,6 +153,7 @@ class Loader {
 
   void read_folder(const Path& given) {
     const Path folder = clean_folder(given);
+    if (is_file(folder / kDevServerConfigName)) return read_settings_file(folder / kDevServerConfigName);
     loaded_.settings.project_folder = folder;
     ExtensionSettings extension = extension_for(folder);
     if (looks_like_container(folder)) {
@@ -163,7 +166,7 @@ class Loader {
                   folder.string() +
                       " is neither an extension's folder (Content/ or index.html), nor a container "
                       "(config.json), nor has it " +
-                      std::string(kSettingsFileName),
+                      std::string(kSettingsFileName) + " or " + std::string(kDevServerConfigName),
                   "try the sample: exthost-emu demo");
     }
     loaded_.settings.extensions.push_back(std::move(extension));

@@ -34,7 +34,8 @@ struct LoadedSettings {
 ///
 /// A target is a settings file; a folder with `exthost-emu.json` (the working directory and the folders above
 /// it are searched if there is no target); a container folder (`config.json` beside version zips); an
-/// extension's source folder; or `demo`.
+/// extension's source folder; a devServerConfig.json, or a folder that has one and no `exthost-emu.json`; or
+/// `demo`.
 LoadedSettings load_settings(const SettingInputs& inputs);
 
 }  // namespace exthost::app

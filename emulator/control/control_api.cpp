@@ -16,6 +16,7 @@
 #include "emulator/control/publishing_routes.h"
 #include "emulator/control/region_routes.h"
 #include "emulator/control/routes.h"
+#include "emulator/control/source_routes.h"
 #include "emulator/control/storage_routes.h"
 #include "emulator/model/codes.h"
 
@@ -300,6 +301,7 @@ std::vector<Route> ControlService::Impl::make_routes() {
   for (Route& route : region_routes(parts_)) routes.push_back(std::move(route));
   for (Route& route : storage_routes(parts_)) routes.push_back(std::move(route));
   for (Route& route : cdn_routes(parts_)) routes.push_back(std::move(route));
+  for (Route& route : source_routes(parts_)) routes.push_back(std::move(route));
   for (Route& route : clock_routes(parts_)) routes.push_back(std::move(route));
 
   post("/_emu/v1/shutdown", "Ends the emulator.", {}, "", [this](const Call&) { return shut_down(); });

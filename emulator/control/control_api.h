@@ -72,6 +72,9 @@ struct ControlParts {
   /// Begins or ends an outage of the CDN; kCdnOff. Appends to the journal.
   std::function<base::Result<void>(bool outage)> set_cdn_outage{};
   PublishingParts publishing{};
+  /// Has the build command of an extension, given by its hosting service name, started anew; returns at once.
+  /// kBuildCommandEnded if it has none. Appends to the journal when it has started.
+  std::function<base::Result<void>(const std::string& extension)> restart_build{};
 };
 
 /// The control API and the dashboard (ux.md 6 and 7), as a function from request to response. Thread-safe.

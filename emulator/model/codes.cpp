@@ -465,6 +465,13 @@ constexpr std::array kEntries = {
               "Output/Content/Logo.svg\n"
               "Output/Content/logo.svg      names that differ only by letter case",
               "Change what the message names, and save."},
+    CodeEntry{codes::kBuildCommandEnded, "The extension's build command does not run",
+              "The source's command should run for as long as the emulator, but it has ended by itself or "
+              "could not be started. What it left in the folder is served, and changes of the folder are "
+              "still published; nothing builds them any more.",
+              "\"source\": { \"folder\": \"./dist\", \"command\": \"tsc -p .\" }      without --watch",
+              "Look at what it printed. Have it started again with POST "
+              "/_emu/v1/extensions/NAME/source:restart, or mend the command in the settings file."},
     // ---- publishing by verb and by the control API
     CodeEntry{codes::kVersionTaken, "The version is there already, with other contents",
               "A version is published once. The hosting service never fetches a version again that it has, "

@@ -117,6 +117,7 @@ inline constexpr std::string_view kSourceUnreadable = "EHE6001";
 inline constexpr std::string_view kPublishFailed = "EHE6002";
 inline constexpr std::string_view kWatchLimit = "EHE6003";
 inline constexpr std::string_view kSourceRejected = "EHE6004";
+inline constexpr std::string_view kBuildCommandEnded = "EHE6005";
 // publishing by verb and by the control API
 inline constexpr std::string_view kVersionTaken = "EHE6101";
 inline constexpr std::string_view kContainerNotOurs = "EHE6102";

@@ -47,9 +47,11 @@ export function run(env, args, options = {}) {
 }
 
 export class Emulator {
-  /** Starts and waits for the ready line. `args` come after --port 0. */
-  static async start(t, args, { env = freshHome(t), cwd } = {}) {
-    const child = spawn(binary, ['start', ...args, '--port', '0'], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** Starts and waits for the ready line. `args` come after --port 0. `detached`: without the terminal that the test may have; `under`: a
+   *  command that becomes the program that is given to it. */
+  static async start(t, args, { env = freshHome(t), cwd, detached = false, under = [] } = {}) {
+    const [command, ...words] = [...under, binary, 'start', ...args, '--port', '0'];
+    const child = spawn(command, words, { env, cwd, detached, stdio: ['ignore', 'pipe', 'pipe'] });
     const emulator = new Emulator(child, env);
     cleanUp(t, () => emulator.stop());
     await emulator.#ready();

@@ -162,3 +162,53 @@ TEST_CASE("a rule or a cacheability that does not exist is refused") {
     CHECK(read(text, settings).size() == 1);
   }
 }
+
+TEST_CASE("a source says how it is built, and when it is packed") {
+  Settings settings;
+  const auto problems = read(R"({
+    "poll": { "files": 500 },
+    "extensions": [
+      { "name": "One", "source": { "folder": "out", "gitignore": true, "debounce": "200ms", "command": "npm run watch",
+                                   "ready": "./out/.done", "localConfig": "./LocalContent/Config" } },
+      { "name": "Two", "source": { "folder": "out", "debounce": "auto", "command": ["npm", "run", "a b"] } }
+    ]
+  })",
+                             settings);
+  for (const auto& problem : problems) FAIL(problem.message);
+  CHECK(settings.poll_files == std::chrono::milliseconds(500));
+  const app::SourceSettings& one = *settings.extensions[0].source;
+  CHECK(one.gitignore);
+  CHECK(one.debounce == std::chrono::milliseconds(200));
+  CHECK(one.command == std::vector<std::string>{"/bin/sh", "-c", "npm run watch"});
+  CHECK(one.ready == "/home/u/project/out/.done");
+  CHECK(one.local_config == "/home/u/project/LocalContent/Config");
+  const app::SourceSettings& two = *settings.extensions[1].source;
+  CHECK_FALSE(two.debounce);
+  CHECK(two.command == std::vector<std::string>{"npm", "run", "a b"});
+}
+
+TEST_CASE("what a source can't be is refused") {
+  for (const char* source :
+       {R"("debounce": "6s")", R"("debounce": "0s")", R"("debounce": "soon")", R"("debounce": 5)",
+        R"("command": "")", R"("command": [])", R"("command": [1])", R"("command": true)",
+        R"("command": ["", "x"])", R"("gitignore": "yes")", R"("ready": 1)"}) {
+    INFO(source);
+    Settings settings;
+    const auto problems =
+        read(R"({"extensions": [{"name": "One", "source": {"folder": "out", )" + std::string(source) + "}}]}",
+             settings);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].code == model::codes::kSettingsValue);
+    CHECK(problems[0].where.line == 1);
+  }
+  for (const char* files : {"5", "61000", "\"2\"", "\"often\"", "true"}) {
+    INFO(files);
+    Settings settings;
+    CHECK(read(R"({"poll": {"files": )" + std::string(files) + "}}", settings).size() == 1);
+  }
+  Settings off;
+  CHECK(read(R"({"poll": {"files": "2s"}})", off).empty());
+  CHECK(off.poll_files == std::chrono::seconds(2));
+  CHECK(read(R"({"poll": {"files": "off"}})", off).empty());
+  CHECK_FALSE(off.poll_files);
+}

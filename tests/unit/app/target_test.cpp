@@ -95,6 +95,26 @@ TEST_CASE("a container folder and a source folder need no settings file") {
   CHECK(loaded.settings.extensions[0].source->folder == desk.path() / "ext");
 }
 
+TEST_CASE("a devServerConfig.json is a target, and a folder that has one, unless it has a settings file") {
+  Desk desk;
+  desk.put("app/devServerConfig.json", R"({"extensionNameInPortalRegistration": "Contoso_Old"})");
+  for (const char* target : {"app", "app/devServerConfig.json"}) {
+    const auto loaded = desk.load({target});
+    REQUIRE(loaded.exit_code == 0);
+    CHECK(loaded.settings.extensions[0].name == "Contoso_Old");
+    CHECK(loaded.settings.extensions[0].hosting_service_name == "old");
+    CHECK(loaded.settings.settings_file == desk.path() / "app/devServerConfig.json");
+    CHECK(loaded.settings.port(loaded.settings.hosting_port, 1) == 1339);
+  }
+  CHECK(desk.load({"app"}, {{"ports.hosting", "0"}}).settings.hosting_port == 0);
+  desk.put("app/exthost-emu.json", kOneExtension);
+  CHECK(desk.load({"app"}).settings.extensions[0].name == "One");
+  desk.put("bad/devServerConfig.json", R"({"extensionNameInPortalRegistration": ["A"]})");
+  const auto bad = desk.load({"bad"});
+  CHECK(bad.exit_code == 3);
+  CHECK(bad.problems.front().where.to_string() == "devServerConfig.json:1:39");
+}
+
 TEST_CASE("a target that is nothing we know is refused, with a way out") {
   Desk desk;
   desk.put("plain/readme.txt", "hello");

@@ -168,6 +168,7 @@ class ControlFixture {
   CdnStatus cdn;
   std::vector<CdnPurgeOrder> purged;
   PublishingParts publishing;  ///< None of it unless a test sets it.
+  std::vector<std::string> restarted;  ///< Builds, by extension.
   int shutdowns = 0;
   std::string detail;  ///< Of the last problem.
 
@@ -261,6 +262,14 @@ class ControlFixture {
     parts.set_cdn_outage = [this](bool outage) -> base::Result<void> {
       cdn.outage = outage;
       journal.append("cdn.outage", "", "An outage.");
+      return {};
+    };
+    parts.restart_build = [this](const std::string& extension) -> base::Result<void> {
+      if (!restarted.empty()) {
+        return base::Error{base::ErrorKind::conflict, extension + " has no build command",
+                           std::string(model::codes::kBuildCommandEnded)};
+      }
+      restarted.push_back(extension);
       return {};
     };
     parts.shut_down = [this] { ++shutdowns; };
