@@ -24,6 +24,7 @@
 #include "emulator/app/page_wiring.h"
 #include "emulator/app/portal_wiring.h"
 #include "emulator/app/publishing.h"
+#include "emulator/app/settings_change.h"
 #include "emulator/app/storage_failover.h"
 #include "emulator/app/storage_wiring.h"
 #include "emulator/control/control_api.h"
@@ -54,6 +55,8 @@ class Emulator::Impl {
       : settings_(settings),
         parts_(std::move(parts)),
         started_at_(parts_.clock.now()),
+        read_last_(settings),
+        in_force_(settings),
         mounts_(mounts_of(settings_)),
         journal_(parts_.clock),
         failover_(parts_.state_folder / "failover.json", locations_, accounts_, parts_.clock, journal_) {}
@@ -148,6 +151,19 @@ class Emulator::Impl {
     if (Publishing* publishing = publishing_of(hosting_service_name)) return publishing->restart_command();
     return Error{base::ErrorKind::conflict, hosting_service_name + " has no source folder here",
                  std::string(model::codes::kBuildCommandEnded)};
+  }
+
+  void reload(const Settings& settings) {
+    const std::lock_guard lock(reload_mutex_);
+    const SettingsChange edited = compare_settings(read_last_, settings);
+    const SettingsChange open = compare_settings(in_force_, settings);
+    read_last_ = settings;
+    if (open.can_be_made()) make_change(open, settings);
+    for (const std::string& key : edited.others) {
+      if (std::find(open.others.begin(), open.others.end(), key) == open.others.end()) continue;
+      journal_.append("settings.waits", "", key + " takes effect at the next start",
+                      to_text({{"code", model::codes::kSettingWaits}, {"setting", key}}));
+    }
   }
 
   base::Journal& journal() { return journal_; }
@@ -410,6 +426,32 @@ class Emulator::Impl {
     return nullptr;
   }
 
+  /// `change` is between the settings in force and these.
+  void make_change(const SettingsChange& change, const Settings& settings) {
+    std::vector<std::string> made;
+    for (const std::string& name : change.sources) {
+      const auto has_name = [&](const ExtensionSettings& one) { return one.hosting_service_name == name; };
+      auto& extensions = in_force_.extensions;
+      const auto next = std::find_if(settings.extensions.begin(), settings.extensions.end(), has_name);
+      std::find_if(extensions.begin(), extensions.end(), has_name)->source = next->source;
+      publishing_of(name)->change_source(next->source);
+      made.push_back("extensions[" + name + "].source");
+    }
+    if (change.log_level) {
+      parts_.log->set_level(spdlog::level::from_str(settings.log_level));
+      in_force_.log_level = settings.log_level;
+      made.emplace_back("log.level");
+    }
+    if (change.outage) {
+      in_force_.storage.outage = settings.storage.outage;
+      if (switch_outage(locations_, settings.storage.outage, journal_)) nudge_all();
+      made.emplace_back("storage.outage");
+    }
+    std::string list;
+    for (const std::string& key : made) list += (list.empty() ? "" : ", ") + key;
+    journal_.append("settings.changed", "", "in force from now on: " + list, to_text({{"settings", made}}));
+  }
+
   Result<void> set_outage(const std::string& text) {
     const auto outage = storage::parse_outage(text);
     if (!outage) {
@@ -423,11 +465,14 @@ class Emulator::Impl {
   /// Hosting looks at its containers when an outage begins or ends and when an account fails over, as after
   /// any change of theirs.
   Result<void> after_change_of_storage(Result<void> changed) {
-    if (!changed) return changed;
+    if (changed) nudge_all();
+    return changed;
+  }
+
+  void nudge_all() {
     for (const ExtensionSettings& extension : settings_.extensions) {
       if (extension.storage.url.empty()) hosting_->nudge(extension.hosting_service_name);
     }
-    return {};
   }
 
   control::InstanceInfo info() const {
@@ -554,6 +599,9 @@ class Emulator::Impl {
   const Settings settings_;
   EmulatorParts parts_;
   const base::WallTime started_at_;
+  std::mutex reload_mutex_;
+  Settings read_last_;  // of the settings file, as it was read last; under reload_mutex_, as the next
+  Settings in_force_;   // `settings_`, but for what was changed since the start
   const std::vector<storage::Mount> mounts_;
   base::Journal journal_;
   std::unique_ptr<Hooks> hooks_;
@@ -608,6 +656,9 @@ base::Journal& Emulator::journal() {
 }
 bool Emulator::look_at_sources() {
   return impl_->look_at_sources();
+}
+void Emulator::reload(const Settings& settings) {
+  impl_->reload(settings);
 }
 Result<void> Emulator::restart_build(const std::string& hosting_service_name) {
   return impl_->restart_build(hosting_service_name);

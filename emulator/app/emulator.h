@@ -64,6 +64,11 @@ class Emulator {
   /// has none. Any thread, before `stop`; never blocks.
   base::Result<void> restart_build(const std::string& hosting_service_name);
 
+  /// The settings were read again. What can be changed while it runs is in force when this returns: sources,
+  /// `log.level` and `storage.outage`. What cannot, and differs since the settings were read last, is told by
+  /// name (`settings.waits`, kSettingWaits). Any thread, before `stop`; may wait for a build to end.
+  void reload(const Settings& settings);
+
   /// Called (on any thread, at most once) when somebody asks for an end through the control API.
   void on_stop_request(std::function<void()> call);
 

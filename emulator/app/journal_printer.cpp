@@ -16,16 +16,17 @@ std::optional<Style> style_of(const std::string& type) {
       type == "config.put" || type == "version.removed" || type == "source.command")
     return Style::link;
   if (type == "incident.opened" || type == "source.failed" || type == "seed.failed" ||
-      type == "mount.failed" || type == "source.command.ended")
+      type == "mount.failed" || type == "source.command.ended" || type == "settings.failed")
     return Style::bad;
-  if (type == "incident.resolved" || type == "source.mended" || type == "storage.restored" ||
-      type == "incident.acknowledged" || type == "storage.failback" || type == "cdn.restored" ||
-      type == "cdn.purged")
+  if (type == "incident.resolved" || type == "source.mended" || type == "settings.changed" ||
+      type == "settings.mended" || type == "storage.restored" || type == "incident.acknowledged" ||
+      type == "storage.failback" || type == "cdn.restored" || type == "cdn.purged")
     return Style::good;
-  if (type == "source.notice" || type == "source.waiting" || type == "seed.notice" ||
-      type == "mount.notice" || type == "publish.leftover" || type == "config.warning" ||
-      type == "storage.outage" || type == "storage.failover" || type == "storage.location" ||
-      type == "hook.failed" || type == "cdn.outage" || type == "history.failed")
+  if (type == "source.notice" || type == "source.waiting" || type == "settings.waits" ||
+      type == "settings.notice" || type == "seed.notice" || type == "mount.notice" ||
+      type == "publish.leftover" || type == "config.warning" || type == "storage.outage" ||
+      type == "storage.failover" || type == "storage.location" || type == "hook.failed" ||
+      type == "cdn.outage" || type == "history.failed")
     return Style::warning;
   return std::nullopt;
 }

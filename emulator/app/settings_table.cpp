@@ -242,7 +242,8 @@ std::vector<SettingRow> make_rows() {
                     return {};
                   },
                   [](const Settings& settings) { return base::to_duration_text(settings.poll_interval); }});
-  rows.push_back(switch_row("watch", "--watch", "follow source, seed and mounted folders when they change",
+  rows.push_back(switch_row("watch", "--watch",
+                            "follow source, seed and mounted folders and the settings file when they change",
                             &Settings::watch));
   rows.push_back(poll_files_row());
   rows.push_back(

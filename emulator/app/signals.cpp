@@ -1,5 +1,6 @@
 #include "emulator/app/signals.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -15,10 +16,21 @@ namespace {
 constexpr int kWakeUp = SIGUSR2;  // sent by the destructor to its own thread only
 constexpr std::chrono::milliseconds kSameKeyPress{100};
 
+/// Asked at the start: a terminal that hangs up is gone when its SIGHUP comes.
+bool has_controlling_terminal() {
+  const int terminal = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  if (terminal >= 0) ::close(terminal);
+  return terminal >= 0;
+}
+
 }  // namespace
 
-SignalWatcher::SignalWatcher(std::function<void(int)> on_end, std::function<void()> on_dump)
-    : on_end_(std::move(on_end)), on_dump_(std::move(on_dump)) {
+SignalWatcher::SignalWatcher(std::function<void(int)> on_end, std::function<void()> on_dump,
+                             std::function<void()> on_reload)
+    : on_end_(std::move(on_end)),
+      on_dump_(std::move(on_dump)),
+      on_reload_(std::move(on_reload)),
+      has_terminal_(has_controlling_terminal()) {
   std::signal(SIGPIPE, SIG_IGN);
   sigemptyset(&signals_);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGTSTP, SIGCONT, kWakeUp})
@@ -59,6 +71,10 @@ void SignalWatcher::run() {
     }
     if (signal == SIGCONT) {
       Keyboard::retake();
+      continue;
+    }
+    if (signal == SIGHUP && !has_terminal_) {
+      on_reload_();
       continue;
     }
     const auto now = std::chrono::steady_clock::now();

@@ -20,8 +20,10 @@
 #include "emulator/app/logging.h"
 #include "emulator/app/open_command.h"
 #include "emulator/app/resolve_settings.h"
+#include "emulator/app/settings_watch.h"
 #include "emulator/app/signals.h"
 #include "emulator/base/file.h"
+#include "emulator/base/guarded.h"
 #include "emulator/base/steered_scheduler.h"
 #include "emulator/model/codes.h"
 
@@ -134,6 +136,17 @@ void open_page(const Settings& settings, const InstanceRecord& record, Terminal&
             process_environment(), false, out, err);
 }
 
+/// Null if the settings come from no file.
+std::unique_ptr<SettingsWatch> watch_settings(const CommandLine& command, const UserFolders& folders,
+                                              const Terminal& out, const Settings& settings,
+                                              Emulator& emulator) {
+  if (settings.settings_file.empty()) return nullptr;
+  return std::make_unique<SettingsWatch>(
+      settings.settings_file,
+      [&command, &folders, &out] { return resolve_settings(command, folders, out.abilities().is_terminal); },
+      emulator, SettingsWatch::Options{settings.watch, settings.poll_files});
+}
+
 }  // namespace
 
 int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
@@ -151,11 +164,17 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
 
   EndRequest end;
   std::atomic<Emulator*> running{nullptr};
+  base::Guarded<std::unique_ptr<SettingsWatch>> settings_watch;  // null while there is nothing to reload
   auto log = make_log(settings);
   if (!log) return fail(log.error());
   SignalWatcher signals([&](int) { end.ask(); },
                         [&] {
                           if (const Emulator* emulator = running.load()) dump_to_log(*emulator, **log);
+                        },
+                        [&] {
+                          settings_watch.with([](const auto& watch) {
+                            if (watch) watch->reload();
+                          });
                         });
 
   raise_descriptor_limit();
@@ -208,8 +227,12 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
   {
     const JournalPrinter printer((*emulator)->journal(), out);
     if (!settings.open.empty()) open_page(settings, record, out, err);
+    auto watch = watch_settings(command, folders, out, settings, **emulator);
+    settings_watch.with([&](auto& current) { current.swap(watch); });
     end.wait();
     keys.end();
+    settings_watch.with([&](auto& current) { current.swap(watch); });
+    watch.reset();
     published.clear();
     (*emulator)->stop(kDrain);
     keyboard.reset();  // after what a key's verb may have waited for

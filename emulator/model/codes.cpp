@@ -396,7 +396,7 @@ constexpr std::array kEntries = {
               "{ \"fidelty\": \"dev\" }", "Correct or remove the property."},
     CodeEntry{codes::kSettingsValue, "A setting's value cannot be used",
               "The value has the wrong type or is out of range, or two settings contradict each other. The "
-              "emulator does not start.",
+              "emulator does not start; one that runs keeps the settings it has.",
               "{ \"fidelity\": \"fast\" }      dev, prod or ci",
               "Write one of the values that the message lists."},
     CodeEntry{codes::kTargetMissing, "What should be hosted does not exist",
@@ -409,6 +409,11 @@ constexpr std::array kEntries = {
         "An option or argument is unknown, misspelt or missing its value. Nothing was started.",
         "exthost-emu start --prot 15000",
         "Run 'exthost-emu help' for the commands, and 'exthost-emu start --help' for the options of one."},
+    CodeEntry{codes::kSettingWaits, "A changed setting takes effect at the next start",
+              "The settings file was saved while the emulator runs. It is fine, but what the message names "
+              "cannot be changed meanwhile: the value that it had at the start stays in force.",
+              "{ \"ports\": { \"base\": 15000 } }      saved while the emulator listens on 14430",
+              "Start the emulator again when it suits you, or change the file back."},
     // ---- this machine
     CodeEntry{codes::kPortInUse, "A port is already in use",
               "Another program listens on the port; the message names it if it can be told. The emulator "

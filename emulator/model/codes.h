@@ -104,6 +104,7 @@ inline constexpr std::string_view kSettingsUnknownKey = "EHE4002";
 inline constexpr std::string_view kSettingsValue = "EHE4003";
 inline constexpr std::string_view kTargetMissing = "EHE4004";
 inline constexpr std::string_view kUsage = "EHE4005";
+inline constexpr std::string_view kSettingWaits = "EHE4006";
 // this machine
 inline constexpr std::string_view kPortInUse = "EHE5001";
 inline constexpr std::string_view kStateInUse = "EHE5002";
