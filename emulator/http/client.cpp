@@ -21,6 +21,7 @@ using base::Result;
 namespace {
 
 constexpr std::string_view kLocalSuffix = ".localhost";
+constexpr std::chrono::milliseconds kBehindWatchdog{1000};
 
 /// Ends an exchange that takes too long or that nobody wants any more, whatever it is waiting for. The
 /// library's own timeouts hold for each read and write, so a peer that sends a byte now and then could go on
@@ -81,8 +82,9 @@ void configure(httplib::ClientImpl& client, const Url& url, std::chrono::millise
   client.set_url_encode(false);  // the target is encoded as the caller wants it
   client.set_tcp_nodelay(true);
   client.set_connection_timeout(timeout);
-  client.set_read_timeout(timeout);
-  client.set_write_timeout(timeout);
+  // The watchdog ends the exchange in time, and knows why; the library would call it a connection that broke.
+  client.set_read_timeout(timeout + kBehindWatchdog);
+  client.set_write_timeout(timeout + kBehindWatchdog);
   const bool local =
       url.host.size() > kLocalSuffix.size() &&
       url.host.compare(url.host.size() - kLocalSuffix.size(), kLocalSuffix.size(), kLocalSuffix) == 0;
