@@ -140,10 +140,10 @@ class Emulator::Impl {
     return record;
   }
 
-  bool look_at_sources() {
+  bool rebuild_sources() {
     bool any = false;
     if (!settings_.watch) return any;
-    for (auto& publishing : publishings_) any = publishing->look_at_source() || any;
+    for (auto& publishing : publishings_) any = publishing->rebuild_source() || any;
     return any;
   }
 
@@ -654,8 +654,8 @@ std::vector<model::Incident> Emulator::incidents() const {
 base::Journal& Emulator::journal() {
   return impl_->journal();
 }
-bool Emulator::look_at_sources() {
-  return impl_->look_at_sources();
+bool Emulator::rebuild_sources() {
+  return impl_->rebuild_sources();
 }
 void Emulator::reload(const Settings& settings) {
   impl_->reload(settings);

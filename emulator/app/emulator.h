@@ -56,9 +56,9 @@ class Emulator {
   std::uint64_t incidents_opened() const;
   std::vector<model::Incident> incidents() const;
 
-  /// Has every watched source folder looked at soon, and what changed published. Not during or after `stop`.
-  /// False if none is watched.
-  bool look_at_sources();
+  /// Starts every build command anew, and has every watched source folder looked at soon and what changed
+  /// published. Not during or after `stop`. False if no folder is watched.
+  bool rebuild_sources();
 
   /// Has an extension's build command started anew (`source.command`); `conflict` (kBuildCommandEnded) if it
   /// has none. Any thread, before `stop`; never blocks.

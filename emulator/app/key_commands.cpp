@@ -21,7 +21,7 @@ constexpr std::array<KeyRow, 11> kKeys = {{
     {'s', "sync", "sync every extension now", "sync"},
     {'t', "+1 min", "advance the clock by a minute", "clock advance 1m"},
     {'T', "", "advance the clock by half an hour", "clock advance 30m"},
-    {'r', "", "look at the source folders now, and publish what changed", ""},
+    {'r', "", "build again: restart build commands, look at source folders, publish what changed", ""},
     {'x', "explain", "explain what a user gets who asks for nothing in particular", "explain"},
     {'f', "", "list the failures: open incidents", "incidents list --state open"},
     {'c', "", "clear the screen", ""},

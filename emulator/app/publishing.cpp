@@ -105,7 +105,10 @@ void Publishing::config_changed() {
   });
 }
 
-bool Publishing::look_at_source() {
+bool Publishing::rebuild_source() {
+  command_.with([](const auto& command) {
+    if (command) command->restart();
+  });
   return source_.with([](const auto& source) {
     if (source) source->look();
     return source != nullptr;

@@ -71,9 +71,9 @@ class Publishing {
   /// config.json was changed in the container. Any thread; never blocks.
   void config_changed();
 
-  /// Has the source folder looked at and what changed published, soon, on its thread. Any thread; never
-  /// blocks. False if it has none.
-  bool look_at_source();
+  /// Starts the build command anew, if there is one, and has the source folder looked at and what changed
+  /// published, soon, on its thread. Any thread; never blocks. False if there is no source.
+  bool rebuild_source();
 
   /// Ends the build command and starts it anew. `conflict` (kBuildCommandEnded) if there is none. Any
   /// thread; never blocks.

@@ -23,7 +23,6 @@
 #include "emulator/app/settings_watch.h"
 #include "emulator/app/signals.h"
 #include "emulator/base/file.h"
-#include "emulator/base/guarded.h"
 #include "emulator/base/steered_scheduler.h"
 #include "emulator/model/codes.h"
 
@@ -136,6 +135,32 @@ void open_page(const Settings& settings, const InstanceRecord& record, Terminal&
             process_environment(), false, out, err);
 }
 
+/// Passes on that the settings are to be read again. Asked before there is a watch, it is done when there is.
+class ReloadRequests {
+ public:
+  void ask() {
+    const std::lock_guard lock(mutex_);
+    if (watch_) return watch_->reload();
+    asked_ = true;
+  }
+  void begin(std::unique_ptr<SettingsWatch> watch) {
+    const std::lock_guard lock(mutex_);
+    watch_ = std::move(watch);
+    if (watch_ && asked_) watch_->reload();
+  }
+  /// Ends the watch, which may be at work and is waited for.
+  void end() {
+    std::unique_ptr<SettingsWatch> watch;
+    const std::lock_guard lock(mutex_);
+    watch.swap(watch_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<SettingsWatch> watch_;  // null if the settings come from no file
+  bool asked_ = false;
+};
+
 /// Null if the settings come from no file.
 std::unique_ptr<SettingsWatch> watch_settings(const CommandLine& command, const UserFolders& folders,
                                               const Terminal& out, const Settings& settings,
@@ -164,18 +189,14 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
 
   EndRequest end;
   std::atomic<Emulator*> running{nullptr};
-  base::Guarded<std::unique_ptr<SettingsWatch>> settings_watch;  // null while there is nothing to reload
+  ReloadRequests reloads;
   auto log = make_log(settings);
   if (!log) return fail(log.error());
   SignalWatcher signals([&](int) { end.ask(); },
                         [&] {
                           if (const Emulator* emulator = running.load()) dump_to_log(*emulator, **log);
                         },
-                        [&] {
-                          settings_watch.with([](const auto& watch) {
-                            if (watch) watch->reload();
-                          });
-                        });
+                        [&] { reloads.ask(); });
 
   raise_descriptor_limit();
   auto state = take_state_folder(settings, folders);
@@ -215,7 +236,7 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
                       verb.insert(verb.end(), {"-i", settings.instance});
                       run_command(verb, out, err);
                     },
-                    [&] { return (*emulator)->look_at_sources(); }, [&] { end.ask(); }},
+                    [&] { return (*emulator)->rebuild_sources(); }, [&] { end.ask(); }},
                    out);
   std::optional<Keyboard> keyboard;
   if (Keyboard::is_available() && !is_ci(process_environment())) {
@@ -227,12 +248,10 @@ int run_start(const CommandLine& command, Terminal& out, Terminal& err) {
   {
     const JournalPrinter printer((*emulator)->journal(), out);
     if (!settings.open.empty()) open_page(settings, record, out, err);
-    auto watch = watch_settings(command, folders, out, settings, **emulator);
-    settings_watch.with([&](auto& current) { current.swap(watch); });
+    reloads.begin(watch_settings(command, folders, out, settings, **emulator));
     end.wait();
     keys.end();
-    settings_watch.with([&](auto& current) { current.swap(watch); });
-    watch.reset();
+    reloads.end();
     published.clear();
     (*emulator)->stop(kDrain);
     keyboard.reset();  // after what a key's verb may have waited for

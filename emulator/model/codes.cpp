@@ -475,7 +475,7 @@ constexpr std::array kEntries = {
               "could not be started. What it left in the folder is served, and changes of the folder are "
               "still published; nothing builds them any more.",
               "\"source\": { \"folder\": \"./dist\", \"command\": \"tsc -p .\" }      without --watch",
-              "Look at what it printed. Have it started again with POST "
+              "Look at what it printed. Have it started again with the key r, or with POST "
               "/_emu/v1/extensions/NAME/source:restart, or mend the command in the settings file."},
     // ---- publishing by verb and by the control API
     CodeEntry{codes::kVersionTaken, "The version is there already, with other contents",

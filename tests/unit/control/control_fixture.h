@@ -167,7 +167,7 @@ class ControlFixture {
   std::vector<model::IncidentRemark> remarks;
   CdnStatus cdn;
   std::vector<CdnPurgeOrder> purged;
-  PublishingParts publishing;  ///< None of it unless a test sets it.
+  PublishingParts publishing;          ///< None of it unless a test sets it.
   std::vector<std::string> restarted;  ///< Builds, by extension.
   int shutdowns = 0;
   std::string detail;  ///< Of the last problem.
