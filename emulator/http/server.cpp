@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -44,6 +45,11 @@ struct IoThread {
   std::thread thread;
 };
 
+unsigned usual_io_threads() {
+  constexpr unsigned kMost = 4;
+  return std::clamp(std::thread::hardware_concurrency() / 2, 1U, kMost);
+}
+
 bool lacks_family(const error_code& error) {
   return error == asio::error::address_family_not_supported ||
          error == boost::system::errc::address_not_available;
@@ -85,7 +91,7 @@ class Server::Impl {
   explicit Impl(Options options)
       : workers_(options.workers, options.limits.queued_requests),
         shared_{options.limits, options.log, workers_, {}, {}} {
-    const unsigned threads = options.io_threads == 0 ? 1 : options.io_threads;
+    const unsigned threads = options.io_threads == 0 ? usual_io_threads() : options.io_threads;
     for (unsigned i = 0; i < threads; ++i) io_.push_back(std::make_unique<IoThread>());
   }
 

@@ -57,7 +57,7 @@ struct ListenerOptions {
 class Server {
  public:
   struct Options {
-    unsigned io_threads = 2;
+    unsigned io_threads = 0;  ///< 0: half of the machine's cores, 1 to 4: who asks runs on the others.
     unsigned workers = 4;
     ServerLimits limits;
     std::shared_ptr<spdlog::logger> log;
