@@ -1,6 +1,6 @@
 // What the reports share: a run of the program, input made of real files, and figures.
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,30 +53,32 @@ export function residentMiB(pid) {
 }
 
 /** `count` real files of npm packages, about `totalBytes` in all, copied below `folder`. The editor's come first: they are what
- *  a web build looks like; small files of the others make up the number. */
+ *  a web build looks like; those of the others make up the number. None is larger than four times what is left for each. */
 export function copyRealFiles(folder, count, totalBytes) {
-  const from = path.join(root, 'tests/e2e/node_modules');
-  const rank = (name) => ['monaco-editor/esm/', 'monaco-editor/min/'].findIndex((start) => name.startsWith(start));
-  const all = readdirSync(from, { recursive: true, withFileTypes: true })
+  const from = path.join(root, 'tests');
+  const rank = (name) => ['e2e/node_modules/monaco-editor/esm/', 'e2e/node_modules/monaco-editor/min/'].findIndex((start) => name.startsWith(start));
+  const filesOf = (packages) => (!existsSync(path.join(from, packages)) ? [] : readdirSync(path.join(from, packages), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(from, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .map((entry) => path.relative(from, path.join(entry.parentPath ?? entry.path, entry.name))));
+  const all = ['e2e/node_modules', 'azurite/node_modules'].flatMap(filesOf)
     .filter((name) => /\.(m?js|css|json|map|ts|ttf|svg|html)$/.test(name))
     .map((name) => ({ name, size: statSync(path.join(from, name)).size, rank: rank(name) }))
-    .sort((a, b) => (a.rank < 0) - (b.rank < 0) || a.rank - b.rank || (a.rank < 0 ? a.size - b.size : 0) || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => (a.rank < 0) - (b.rank < 0) || a.rank - b.rank || (a.rank < 0 ? b.size - a.size : 0) || (a.name < b.name ? -1 : 1));
   const chosen = [];
   let bytes = 0;
   for (const file of all) {
     if (chosen.length === count) break;
-    if (bytes + file.size > totalBytes) continue;
+    if (file.size > 4 * (totalBytes - bytes) / (count - chosen.length)) continue;
     chosen.push(file.name);
     bytes += file.size;
   }
-  for (const name of chosen) {
-    const target = path.join(folder, name);
-    mkdirSync(path.dirname(target), { recursive: true });
-    copyFileSync(path.join(from, name), target);
-  }
-  return { files: chosen.length, bytes, paths: chosen.map((name) => path.join(folder, name)) };
+  // Development servers take no notice of what lies below a node_modules.
+  const targets = chosen.map((name) => path.join(folder, name.replaceAll('node_modules', 'packages')));
+  chosen.forEach((name, index) => {
+    mkdirSync(path.dirname(targets[index]), { recursive: true });
+    copyFileSync(path.join(from, name), targets[index]);
+  });
+  return { files: chosen.length, bytes, paths: targets };
 }
 
 /** An extension around real files. */
