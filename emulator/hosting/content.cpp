@@ -66,17 +66,6 @@ std::string etag_of(const Entry& entry, Encoding encoding) {
   return tag + "\"";
 }
 
-/// An entry's own bytes: a view into the zip, or inflated.
-base::Result<http::Slice> bytes_of(const std::shared_ptr<const package::Package>& package,
-                                   const Entry& entry) {
-  if (entry.compression == Compression::stored) return http::Slice{package, entry.stored};
-  auto text = package->read(entry);
-  if (!text) return std::move(text).error();
-  auto owner = std::make_shared<const std::string>(std::move(*text));
-  const std::string_view bytes = *owner;
-  return http::Slice{std::move(owner), bytes};
-}
-
 std::vector<http::Slice> gzip_slices(const ContentMatch& match) {
   const auto frame = std::make_shared<const package::GzipFrame>(package::gzip_frame(*match.entry));
   std::vector<http::Slice> slices;
@@ -95,7 +84,8 @@ void add_validators(Response& response, const ContentMatch& match, const std::st
   }
 }
 
-Response serve_identity(const http::Request& request, const ContentMatch& match, const std::string& etag) {
+Response serve_identity(const http::Request& request, const ContentMatch& match, const std::string& etag,
+                        const InflatedFiles& inflated) {
   const std::uint64_t size = match.entry->size;
   const http::RangeDecision decision = http::decide_range(request, size, etag, std::nullopt);
   Response response;
@@ -116,14 +106,14 @@ Response serve_identity(const http::Request& request, const ContentMatch& match,
     response.headers.add("Content-Length", std::to_string(range.length));
     return response;
   }
-  auto bytes = bytes_of(match.version->package, *match.entry);
+  auto bytes = inflated.bytes_of(match.version->package, *match.entry);
   if (!bytes) return Response::problem(503, bytes.error().code, bytes.error().message);
   bytes->bytes = bytes->bytes.substr(range.first, range.length);
   response.body = std::vector<http::Slice>{std::move(*bytes)};
   return response;
 }
 
-Response serve_encoded(const ContentMatch& match, Encoding encoding) {
+Response serve_encoded(const ContentMatch& match, Encoding encoding, const InflatedFiles& inflated) {
   Response response;
   response.headers.add("Content-Type", std::string(http::content_type_for(match.entry->name)));
   response.headers.add("Content-Encoding", encoding == Encoding::gzip ? "gzip" : "br");
@@ -131,7 +121,7 @@ Response serve_encoded(const ContentMatch& match, Encoding encoding) {
     response.body = gzip_slices(match);
     return response;
   }
-  auto bytes = bytes_of(match.version->package, *match.brotli);
+  auto bytes = inflated.bytes_of(match.version->package, *match.brotli);
   if (!bytes) return Response::problem(503, bytes.error().code, bytes.error().message);
   response.body = std::vector<http::Slice>{std::move(*bytes)};
   return response;
@@ -176,7 +166,8 @@ bool is_slow_to_serve(const http::Request& request, const ContentMatch& match,
          request.method != "HEAD" && choose_encoding(request, match) == Encoding::identity;
 }
 
-Response serve_content(const http::Request& request, const ContentMatch& match) {
+Response serve_content(const http::Request& request, const ContentMatch& match,
+                       const InflatedFiles& inflated) {
   const Encoding encoding = choose_encoding(request, match);
   const Entry& sent = encoding == Encoding::brotli ? *match.brotli : *match.entry;
   const std::string etag = etag_of(sent, encoding);
@@ -188,9 +179,9 @@ Response serve_content(const http::Request& request, const ContentMatch& match) 
   } else if (condition == http::Condition::failed) {
     response = Response::text(412, "the file is not the one that the request's condition names\n");
   } else if (encoding == Encoding::identity) {
-    response = serve_identity(request, match, etag);
+    response = serve_identity(request, match, etag, inflated);
   } else {
-    response = serve_encoded(match, encoding);
+    response = serve_encoded(match, encoding, inflated);
   }
   if (response.status != 503) add_validators(response, match, etag);
   return response;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "emulator/hosting/inflated_files.h"
 #include "emulator/hosting/snapshot.h"
 #include "emulator/http/message.h"
 #include "emulator/package/package.h"
@@ -48,6 +49,7 @@ bool is_slow_to_serve(const http::Request& request, const ContentMatch& match,
 /// A deflated entry goes out as it lies in the zip, framed as gzip, if the client takes gzip; its Brotli
 /// sibling goes before that. A Range is of the file itself. Each encoding has an ETag of its own, made of CRC
 /// and size.
-http::Response serve_content(const http::Request& request, const ContentMatch& match);
+http::Response serve_content(const http::Request& request, const ContentMatch& match,
+                             const InflatedFiles& inflated);
 
 }  // namespace exthost::hosting

@@ -238,14 +238,15 @@ Response serve_page(const Request& request, const Route& route,
 
 Response serve_extension_content(const Request& request, const Route& route,
                                  const std::shared_ptr<const ExtensionSnapshot>& snapshot,
-                                 const std::vector<DataCenter>& centers, const ServingRules& rules) {
+                                 const std::vector<DataCenter>& centers, const ServingRules& rules,
+                                 const InflatedFiles& inflated) {
   const base::Result<std::string> region = answering_region(request, rules, *snapshot, centers);
   if (!region) return no_region(request, region.error());
   const FoundContent found = locate(route, *snapshot, centers, *region, rules.stamp_case);
   Response response;
   bool chosen_by_region = true;  // rather than by the version or the hash in the URL
   if (found.match) {
-    response = serve_content(request, *found.match);
+    response = serve_content(request, *found.match, inflated);
     response.headers.add("x-ms-version", header_safe(found.match->version->name));
     chosen_by_region = !found.match->immutable;
   } else if (found.selection.version == nullptr) {

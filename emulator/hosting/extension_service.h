@@ -29,7 +29,8 @@ http::Response serve_page(const http::Request& request, const Route& route,
 /// A file of a version.
 http::Response serve_extension_content(const http::Request& request, const Route& route,
                                        const std::shared_ptr<const ExtensionSnapshot>& snapshot,
-                                       const std::vector<DataCenter>& centers, const ServingRules& rules);
+                                       const std::vector<DataCenter>& centers, const ServingRules& rules,
+                                       const InflatedFiles& inflated);
 
 /// Whether the client takes every file as it lies in the zip, so that none takes long to serve.
 bool takes_files_packed(const http::Request& request);

@@ -275,6 +275,7 @@ class HostingService::Impl {
   HostingContext context_;
   const base::WallTime started_;
   base::Published<ServingRules> rules_;
+  InflatedFiles inflated_;
   OpenPages pages_;
   base::Guarded<std::set<std::string, std::less<>>> down_;       // regions
   std::map<std::string, std::shared_ptr<ExtensionHost>> hosts_;  // by hosting service name; never changes
@@ -317,7 +318,7 @@ Response HostingService::Impl::handle(const Request& request) {
   const auto snapshot = host->snapshot();
   const auto rules = rules_.get();
   return route.kind == Route::Kind::content
-             ? serve_extension_content(request, route, snapshot, context_.centers, *rules)
+             ? serve_extension_content(request, route, snapshot, context_.centers, *rules, inflated_)
              : serve_page(request, route, snapshot, context_.centers, *rules);
 }
 

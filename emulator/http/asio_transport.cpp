@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -139,14 +140,13 @@ class SocketTransport final : public Transport, public std::enable_shared_from_t
     if constexpr (kTls) {
       stream_.async_write_some(next_record(), on_written);
     } else {
-      std::vector<asio::const_buffer> buffers;
+      buffers_.clear();
       const std::size_t count = std::min(kGatheredParts, parts_.size() - next_part_);
-      buffers.reserve(count);
       for (std::size_t i = 0; i < count; ++i) {
         const std::string_view part = parts_[next_part_ + i];
-        buffers.emplace_back(part.data(), part.size());
+        buffers_.emplace_back(part.data(), part.size());
       }
-      stream_.async_write_some(buffers, on_written);
+      stream_.async_write_some(std::span<const asio::const_buffer>(buffers_), on_written);
     }
   }
 
@@ -207,6 +207,7 @@ class SocketTransport final : public Transport, public std::enable_shared_from_t
   bool closed_ = false;
   unsigned char first_byte_ = 0;
   std::vector<std::string_view> parts_;
+  std::vector<asio::const_buffer> buffers_;  // of parts_, for one write; the memory is used again
   std::size_t next_part_ = 0;
   std::chrono::milliseconds stall_{};
   std::function<void(bool)> write_done_;

@@ -135,7 +135,6 @@ void Connection::next_request() {
   parser_.reset();
   pipe_.reset();
   body_failure_.reset();
-  response_ = Response();
   request_ = Request();
   head_request_ = false;
   body_complete_ = true;

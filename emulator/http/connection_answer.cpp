@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::size_t kPieceSize = 256 * 1024;  // of a BodySource
+constexpr std::size_t kUsualParts = 4;          // a head, and a file between gzip's header and trailer
 constexpr milliseconds kFarewell{1000};
 constexpr milliseconds kFarewellWhenStopping{200};
 
@@ -83,7 +84,9 @@ void Connection::respond(Response response) {
 void Connection::write_head(std::optional<std::string_view> first_piece) {
   head_ = make_response_head(response_, body_framing_, keep_alive_, request_.http_minor);
   head_written_ = true;
-  std::vector<std::string_view> parts{head_};
+  std::vector<std::string_view> parts;
+  parts.reserve(kUsualParts);
+  parts.push_back(head_);
   if (body_framing_ == BodyFraming::length) {
     if (first_piece) {
       parts.push_back(*first_piece);

@@ -176,7 +176,7 @@ bool ContentFiles::free_if_unneeded(const std::string& hash) {
   if (!is_referenced_ || holds_.count(hash) != 0) return false;
   const auto referenced = is_referenced_(hash);
   if (!referenced || *referenced) return false;
-  const Recent<std::string, http::Slice>::Changing change(recent_, hash);
+  const base::Recent<std::string, http::Slice>::Changing change(recent_, hash);
   std::error_code error;
   return fs::remove(path_of(hash), error);
 }

@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "emulator/base/file.h"
+#include "emulator/base/recent.h"
 #include "emulator/base/result.h"
 #include "emulator/storage/blob_store.h"
 #include "emulator/storage/file_writer.h"
-#include "emulator/storage/recent.h"
 
 namespace exthost::storage {
 
@@ -73,9 +73,9 @@ class ContentFiles : public std::enable_shared_from_this<ContentFiles> {
   // Held over rename, unlink and the question whether a record refers to a file: between answer and unlink
   // nobody may begin to hold that hash. Never held while bytes move.
   std::mutex mutex_;
-  IsReferenced is_referenced_;               // empty after close()
-  std::map<std::string, int> holds_;         // how many hold each hash
-  Recent<std::string, http::Slice> recent_;  // small contents, whole
+  IsReferenced is_referenced_;                     // empty after close()
+  std::map<std::string, int> holds_;               // how many hold each hash
+  base::Recent<std::string, http::Slice> recent_;  // small contents, whole
 };
 
 }  // namespace exthost::storage

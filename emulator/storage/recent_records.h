@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "emulator/storage/recent.h"
+#include "emulator/base/recent.h"
 #include "emulator/storage/records.h"
 
 /// Records that were read lately, as a durable store keeps them beside its database.
@@ -24,9 +24,9 @@ struct IdHash {
   }
 };
 
-using RecentContainers = Recent<ContainerId, std::shared_ptr<const ContainerRecord>, IdHash>;
+using RecentContainers = base::Recent<ContainerId, std::shared_ptr<const ContainerRecord>, IdHash>;
 /// Live blobs only. A write of a blob changes no other record that is in here.
-using RecentBlobs = Recent<BlobId, std::shared_ptr<const BlobRecord>, IdHash>;
+using RecentBlobs = base::Recent<BlobId, std::shared_ptr<const BlobRecord>, IdHash>;
 
 /// Roughly the memory that a record takes.
 inline std::uint64_t cost_of(const BlobRecord& record) {

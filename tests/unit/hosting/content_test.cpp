@@ -36,7 +36,8 @@ http::Response ask(const std::string& path, const http::Headers& headers = {},
   http::Request request;
   request.method = method;
   request.headers = headers;
-  return serve_content(request, *match);
+  static const InflatedFiles inflated;
+  return serve_content(request, *match, inflated);
 }
 
 std::string gunzip(const std::string& bytes) {

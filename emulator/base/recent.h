@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace exthost::storage {
+namespace exthost::base {
 
 /// What was read lately, so that reading it again asks neither the database nor the disk. Never behind them.
 ///
@@ -115,4 +115,4 @@ class Recent {
   mutable std::vector<Shard> shards_;
 };
 
-}  // namespace exthost::storage
+}  // namespace exthost::base

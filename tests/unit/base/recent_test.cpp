@@ -1,10 +1,10 @@
-#include "emulator/storage/recent.h"
+#include "emulator/base/recent.h"
 
 #include <string>
 
 #include "tests/support/catch.h"
 
-using namespace exthost::storage;
+using namespace exthost::base;
 
 namespace {
 
