@@ -56,3 +56,10 @@ function(exthost_layer name)
     target_link_libraries(exthost_${name} INTERFACE exthost_options ${ARG_LINK})
   endif()
 endfunction()
+
+# exthost_cold(NAME...): layers whose speed nobody waits for are made small in releases.
+function(exthost_cold)
+  foreach(name IN LISTS ARGN)
+    target_compile_options(exthost_${name} PRIVATE $<$<CONFIG:Release>:-Os>)
+  endforeach()
+endfunction()
