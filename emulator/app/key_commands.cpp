@@ -1,8 +1,9 @@
 #include "emulator/app/key_commands.h"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
+
+#include "emulator/base/text.h"
 
 namespace exthost::app {
 namespace {
@@ -28,22 +29,12 @@ constexpr std::array<KeyRow, 11> kKeys = {{
     {'q', "quit", "end the emulator", ""},
 }};
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' '), text.size());
-    words.emplace_back(text.substr(0, space));
-    text.remove_prefix(std::min(space + 1, text.size()));
-  }
-  return words;
-}
-
 }  // namespace
 
 void KeyCommands::press(char key) {
   if (ended_.with([](bool ended) { return ended; })) return;
   for (const KeyRow& row : kKeys) {
-    if (row.key == key && !row.verb.empty()) return actions_.run(words_of(row.verb));
+    if (row.key == key && !row.verb.empty()) return actions_.run(base::split(row.verb, ' '));
   }
   if (key == 'h' || key == '?') return help();
   if (key == 'c') return out_.clear();
