@@ -106,10 +106,9 @@ Response serve_identity(const http::Request& request, const ContentMatch& match,
     response.headers.add("Content-Length", std::to_string(range.length));
     return response;
   }
-  auto bytes = inflated.bytes_of(match.version->package, *match.entry);
-  if (!bytes) return Response::problem(503, bytes.error().code, bytes.error().message);
-  bytes->bytes = bytes->bytes.substr(range.first, range.length);
-  response.body = std::vector<http::Slice>{std::move(*bytes)};
+  auto body = inflated.body_of(match.version->package, *match.entry, range);
+  if (!body) return Response::problem(503, body.error().code, body.error().message);
+  response.body = *std::move(body);
   return response;
 }
 
@@ -121,9 +120,9 @@ Response serve_encoded(const ContentMatch& match, Encoding encoding, const Infla
     response.body = gzip_slices(match);
     return response;
   }
-  auto bytes = inflated.bytes_of(match.version->package, *match.brotli);
-  if (!bytes) return Response::problem(503, bytes.error().code, bytes.error().message);
-  response.body = std::vector<http::Slice>{std::move(*bytes)};
+  auto body = inflated.body_of(match.version->package, *match.brotli, {0, match.brotli->size});
+  if (!body) return Response::problem(503, body.error().code, body.error().message);
+  response.body = *std::move(body);
   return response;
 }
 
@@ -158,12 +157,6 @@ std::optional<ContentMatch> find_content(const HeldVersions& versions, const Hel
     if (auto match = match_in(*candidate, path, true)) return match;
   }
   return std::nullopt;
-}
-
-bool is_slow_to_serve(const http::Request& request, const ContentMatch& match,
-                      std::uint64_t inline_inflate_bytes) {
-  return match.entry->compression == Compression::deflated && match.entry->size > inline_inflate_bytes &&
-         request.method != "HEAD" && choose_encoding(request, match) == Encoding::identity;
 }
 
 Response serve_content(const http::Request& request, const ContentMatch& match,

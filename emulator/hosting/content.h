@@ -39,11 +39,6 @@ std::optional<ContentMatch> find_content(const HeldVersions& versions, const Hel
 /// account.
 bool names_version(const HeldVersions& versions, std::string_view path);
 
-/// Whether answering takes long enough to keep it off the I/O threads: the client wants bytes that must be
-/// inflated, and many of them.
-bool is_slow_to_serve(const http::Request& request, const ContentMatch& match,
-                      std::uint64_t inline_inflate_bytes);
-
 /// The answer to a GET or HEAD for a file: 200, 206, 304, 412 or 416.
 ///
 /// A deflated entry goes out as it lies in the zip, framed as gzip, if the client takes gzip; its Brotli

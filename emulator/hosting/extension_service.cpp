@@ -263,16 +263,4 @@ Response serve_extension_content(const Request& request, const Route& route,
   return response;
 }
 
-bool takes_files_packed(const Request& request) {
-  return !request.headers.get("Range") && http::accepts_encoding(request, "gzip");
-}
-
-bool is_slow_content(const Request& request, const Route& route, const ExtensionSnapshot& snapshot,
-                     const std::vector<DataCenter>& centers, const ServingRules& rules) {
-  const base::Result<std::string> region = answering_region(request, rules, snapshot, centers);
-  if (!region) return false;
-  const FoundContent found = locate(route, snapshot, centers, *region, rules.stamp_case);
-  return found.match && is_slow_to_serve(request, *found.match, rules.limits.inline_inflate_bytes);
-}
-
 }  // namespace exthost::hosting

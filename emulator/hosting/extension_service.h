@@ -32,13 +32,6 @@ http::Response serve_extension_content(const http::Request& request, const Route
                                        const std::vector<DataCenter>& centers, const ServingRules& rules,
                                        const InflatedFiles& inflated);
 
-/// Whether the client takes every file as it lies in the zip, so that none takes long to serve.
-bool takes_files_packed(const http::Request& request);
-
-/// Whether serve_extension_content would take long for a client that does not; see is_slow_to_serve.
-bool is_slow_content(const http::Request& request, const Route& route, const ExtensionSnapshot& snapshot,
-                     const std::vector<DataCenter>& centers, const ServingRules& rules);
-
 /// A refusal: `application/problem+json`, or a small HTML page if a browser navigates.
 http::Response refuse(const http::Request& request, int status, std::string_view code,
                       const std::string& detail);

@@ -80,6 +80,7 @@ class HostingService::Impl {
                  {}},
         started_(scheduler.now()),
         rules_(std::make_shared<const ServingRules>(serving_rules(options, {}))),
+        inflated_(options.limits.inline_inflate_bytes),
         pages_({[this](std::string_view name) { return snapshot_of(name); }, [this] { return incidents(); },
                 [this] { return rules_.get(); }},
                context_.centers, journal) {
@@ -258,7 +259,6 @@ class HostingService::Impl {
                               {options.cloud, options.rules, options.limits});
   }
 
-  bool may_block(const Request& request) const;
   Response handle(const Request& request);
 
  private:
@@ -282,15 +282,6 @@ class HostingService::Impl {
 };
 
 // ---- requests
-
-bool HostingService::Impl::may_block(const Request& request) const {
-  if (takes_files_packed(request)) return false;
-  const Route route = route_of(request.target.path);
-  if (route.kind != Route::Kind::content) return false;
-  const auto host = find(route.extension);
-  return host != nullptr &&
-         is_slow_content(request, route, *host->snapshot(), context_.centers, *rules_.get());
-}
 
 Response HostingService::Impl::handle(const Request& request) {
   if (request.method == "OPTIONS") return preflight();
@@ -484,9 +475,6 @@ Result<ConfigChange> HostingService::plan(std::string_view extension, ProposedCo
   return impl_->plan(*host, std::move(proposed));
 }
 
-bool HostingService::may_block(const Request& request) const {
-  return impl_->may_block(request);
-}
 Response HostingService::handle(const Request& request) {
   return impl_->handle(request);
 }
