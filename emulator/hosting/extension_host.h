@@ -66,7 +66,7 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
                            std::string etag);
 
   std::shared_ptr<const ExtensionSnapshot> snapshot() const { return published_.get(); }
-  /// What was served at `time`, up to PastSnapshots::kReach ago. In `dev` every look is of now.
+  /// What was served at `time`, as PastSnapshots has it. In `dev` every look is of now.
   std::shared_ptr<const ExtensionSnapshot> snapshot_at(base::WallTime time) const;
   ContainerSource& source() const { return *extension_.source; }
 

@@ -197,8 +197,8 @@ class HostingService final : public http::Service {
   base::Result<model::HostingAnswer> explain(std::string_view extension, std::string_view region,
                                              std::string_view stamp, std::string_view authority) const;
 
-  /// The version that answered such a request at `time`, up to PastSnapshots::kReach ago and since the start;
-  /// empty if none did, or for an unknown extension.
+  /// The version that answered such a request at `time`, full five minutes at most ten minutes ago and since
+  /// the start, or now; empty if none did, or for an unknown extension.
   std::string version_at(base::WallTime time, std::string_view extension, std::string_view region,
                          std::string_view stamp) const;
 

@@ -7,6 +7,9 @@ namespace exthost::hosting {
 
 void PastSnapshots::replaced(std::shared_ptr<const ExtensionSnapshot> snapshot, base::WallTime now) {
   forget_before(now - kReach);
+  const auto mark_before = [](base::WallTime time) { return time - time.time_since_epoch() % kGrain; };
+  // What came and went between two marks was seen by nobody.
+  if (!past_.empty() && mark_before(past_.back().until) == mark_before(now)) return;
   past_.push_back({std::move(snapshot), now});
 }
 
