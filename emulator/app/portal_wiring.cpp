@@ -3,11 +3,16 @@
 #include <utility>
 
 #include "emulator/app/registrations.h"
+#include "emulator/hosting/past_snapshots.h"
 #include "emulator/model/cloud.h"
 #include "emulator/portal/manifest_cache.h"
 #include "emulator/web/assets.h"
 
 namespace exthost::app {
+
+// The portal asks back at most so far, and at such times only.
+static_assert(portal::kManifestPoll % hosting::PastSnapshots::kGrain == base::Duration::zero() &&
+              portal::kManifestPoll <= hosting::PastSnapshots::kReach);
 
 portal::PortalSettings portal_settings(const Settings& settings, std::string own_origin,
                                        std::string hosting_origin) {
@@ -42,10 +47,14 @@ portal::ExplainVersion explain_for_portal(const hosting::HostingService& hosting
     if (!answer.failure) answer.failure = std::move(explained->environment_failure);
     if (explained->environment) answer.environment_file = explained->environment->file;
     answer.version = std::move(explained->resolution.version);
-    answer.page_version = hosting.version_at(portal::last_manifest_poll(clock.now(), fidelity),
-                                             question.hosting_service_name, question.region, question.stamp);
     answer.region = std::move(explained->resolution.region);
     answer.stage = std::move(explained->resolution.stage);
+    if (question.authority.empty()) return answer;  // it is the version alone that is asked for
+    const base::WallTime now = clock.now();
+    const base::WallTime asked = portal::last_manifest_poll(now, fidelity);
+    answer.page_version = asked == now ? answer.version
+                                       : hosting.version_at(asked, question.hosting_service_name,
+                                                            question.region, question.stamp);
     answer.reasons = std::move(explained->reasons);
     answer.known_stamps = std::move(explained->stamps);
     for (const model::Incident& incident : hosting.incidents()) {

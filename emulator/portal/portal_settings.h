@@ -34,7 +34,7 @@ struct VersionQuestion {
   std::string hosting_service_name;
   std::string region;     ///< Normalised.
   std::string stamp;      ///< Or empty.
-  std::string authority;  ///< `trustedAuthority`. Empty: the environment file is of no interest.
+  std::string authority;  ///< `trustedAuthority`. Empty: only version, region and stage are of interest.
 };
 
 /// Which version answers, and why: model::Resolution with what only the hosting service knows.
