@@ -18,11 +18,10 @@ constexpr std::chrono::hours kPatience{24};  // years of polls take their time
 Result<std::string> ask(const CommandLine& command, const ControlClient& client) {
   const std::string& action = command.topic;
   if (action == "advance")
-    return client.post("/_emu/v1/clock:advance", ordered_json{{"by", command.argument}}.dump(), kPatience);
+    return client.post("/_emu/v1/clock:advance", to_text({{"by", command.argument}}), kPatience);
   if (action == "run-until") {
     const ordered_json body = {{"expr", command.argument}, {"max", base::to_duration_text(command.most)}};
-    return client.post("/_emu/v1/clock:runUntil",
-                       body.dump(-1, ' ', false, ordered_json::error_handler_t::replace), kPatience);
+    return client.post("/_emu/v1/clock:runUntil", to_text(body), kPatience);
   }
   if (action == "freeze") return client.post(kPath, R"({"frozen":true})");
   if (action == "resume") return client.post(kPath, R"({"frozen":false})");

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "emulator/app/json_fields.h"
 #include "emulator/base/text.h"
 #include "emulator/http/exchange.h"
 #include "emulator/model/codes.h"
@@ -68,7 +69,7 @@ std::string with_event(const std::string& object, const std::string& event, cons
   if (members.is_object()) {
     for (const auto& [key, value] : members.items()) message[key] = value;
   }
-  return message.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return to_text(message) + "\n";
 }
 
 /// One URL, with what waits for it and the thread that sends it.

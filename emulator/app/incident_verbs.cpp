@@ -155,8 +155,7 @@ Result<std::string> change(const CommandLine& command, const ControlClient& clie
   ordered_json remark = ordered_json::object();
   if (const std::string user = user_name(); !user.empty()) remark["by"] = user;
   if (!command.note.empty()) remark["note"] = command.note;
-  const std::string body = remark.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-  return client.post(std::string(kPath) + "/" + command.incident + ":" + command.topic, body);
+  return client.post(std::string(kPath) + "/" + command.incident + ":" + command.topic, to_text(remark));
 }
 
 }  // namespace

@@ -71,8 +71,7 @@ Result<std::string> plan_on_instance(const CommandLine& command, const hosting::
   ordered_json body = {{"config", proposed.config_text}};
   if (proposed.definition_text) body["definition"] = *proposed.definition_text;
   return ControlClient(*std::move(instance))
-      .post("/_emu/v1/plan?extension=" + base::percent_encode(command.extension),
-            body.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+      .post("/_emu/v1/plan?extension=" + base::percent_encode(command.extension), to_text(body));
 }
 
 Result<std::string> plan_text(const CommandLine& command) {

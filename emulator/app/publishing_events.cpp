@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "emulator/app/json_fields.h"
 #include "emulator/base/text.h"
 #include "emulator/model/fidelity.h"
 #include "emulator/model/findings.h"
@@ -14,10 +15,6 @@ namespace {
 
 using control::ContainerChange;
 using nlohmann::ordered_json;
-
-std::string to_data(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
 
 /// `stage2 1.0.0.4 → 1.0.0.5`
 std::string describe(const watch::PointerChange& change) {
@@ -58,12 +55,12 @@ std::uint64_t tell_change(base::Journal& journal, const std::string& type, const
     data["changes"].push_back(
         {{"name", one.name}, {"before", or_null(one.before)}, {"after", or_null(one.after)}});
   }
-  return journal.append(type, change.extension, describe(type, change), to_data(data));
+  return journal.append(type, change.extension, describe(type, change), to_text(data));
 }
 
 std::uint64_t tell_removed(base::Journal& journal, const std::string& extension, const std::string& version) {
   return journal.append("version.removed", extension, version + ".zip was removed from the container",
-                        to_data({{"version", version}}));
+                        to_text({{"version", version}}));
 }
 
 std::string event_of(const control::ConfigWish& wish) {

@@ -25,10 +25,6 @@ using nlohmann::ordered_json;
 
 constexpr std::chrono::minutes kPatience{10};  // a zip of the largest kind is received, judged and synced
 
-std::string to_text(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
 /// What the hosting service would refuse: rules of config.json, of stage definitions and of zips.
 bool is_refusal_of_the_service(const std::string& code) {
   return code.starts_with("EHE10") || code.starts_with("EHE11") || code.starts_with("EHE12") ||

@@ -7,6 +7,7 @@
 
 #include "emulator/base/text.h"
 #include "emulator/control/exchange.h"
+#include "emulator/control/json_text.h"
 #include "emulator/model/clock_mode.h"
 #include "emulator/model/codes.h"
 #include "emulator/model/expression.h"
@@ -26,10 +27,6 @@ namespace codes = model::codes;
 constexpr std::size_t kBodyLimit = 4 * 1024;
 constexpr base::Duration kUsualMost = std::chrono::hours(2);
 constexpr const char* kModeForms = "\"mode\" must be real, virtual or scaled:N, with N from 0.01 to 86400";
-
-std::string to_text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 /// As a whole number if it is one.
 Json rate_json(double rate) {

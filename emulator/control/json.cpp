@@ -4,18 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "emulator/control/json_text.h"
+
 namespace exthost::control {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string to_line(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json null_if_empty(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
 
 Json time_or_null(const std::optional<base::WallTime>& time) {
   return time ? Json(base::to_iso8601(*time)) : Json(nullptr);

@@ -3,19 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/control/json.h"
+#include "emulator/control/json_text.h"
 
 namespace exthost::control {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string to_line(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json null_if_empty(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
 
 /// What json.h made, as a part of something larger.
 Json part(const std::string& line) {
