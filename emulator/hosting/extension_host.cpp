@@ -85,9 +85,7 @@ void ExtensionHost::hold(State& state, const HeldVersions& fetched) {
   }
 }
 
-/// Drops the versions that no data centre refers to and that retention does not keep.
-void ExtensionHost::let_go(State& state) const {
-  if (state.held.size() <= context_.options.retained_versions) return;
+std::vector<std::string> ExtensionHost::referenced_versions(const State& state) {
   std::vector<std::string> referenced;
   remember(referenced, state.latest.get());
   for (const RegionDeployment& region : state.regions) {
@@ -96,7 +94,14 @@ void ExtensionHost::let_go(State& state) const {
       if (pending.revision != state.latest) remember(referenced, pending.revision.get());
     }
   }
-  HeldVersions kept = versions_to_keep(state.held, referenced, context_.options.retained_versions);
+  return referenced;
+}
+
+/// Drops the versions that no data centre refers to and that retention does not keep.
+void ExtensionHost::let_go(State& state) const {
+  if (state.held.size() <= context_.options.retained_versions) return;
+  HeldVersions kept =
+      versions_to_keep(state.held, referenced_versions(state), context_.options.retained_versions);
   if (kept.size() == state.held.size()) return;
   for (const auto& version : state.held) {
     if (!is_held(kept, version->name) && version->stored()) state.discarded.push_back(version->sha256);

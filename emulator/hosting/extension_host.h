@@ -38,7 +38,7 @@ struct HostingContext {
   /// Told after incidents of the extension of that hosting service name opened, were refreshed or were
   /// resolved. Like `activated`, it is called with no lock held.
   std::function<void(const std::string&)> incidents_changed;
-  Saver saver{std::chrono::milliseconds(200)};
+  Saver saver{{std::chrono::seconds(1), std::chrono::seconds(5)}};
 };
 
 /// One extension in all data centres: when each polls, what is held, and which deployment is active where
@@ -178,7 +178,9 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
   void restore_region(State& state, const StoredDeployment::Region& stored, const Revisions& revisions) const;
 
   static void hold(State& state, const HeldVersions& fetched);
+  static std::vector<std::string> referenced_versions(const State& state);
   void let_go(State& state) const;
+  HeldVersions let_go_unstored(State& state);
   void publish(const State& state);
   std::vector<SyncReport::Region> describe_regions(const LastSync& last) const;
 

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -23,6 +24,23 @@ void ExtensionHost::save_soon() {
 
 void ExtensionHost::save_now() {
   saves_.request();
+}
+
+/// Drops the versions that were made here and replaced by newer ones before they were written down: writing
+/// each save of a busy minute would cost the disk more than anybody has of it. Their container has them. The
+/// newest stays, since its config may be on its way.
+HeldVersions ExtensionHost::let_go_unstored(State& state) {
+  const std::vector<std::string> referenced = referenced_versions(state);
+  const auto is_needed = [&](const std::shared_ptr<const HeldVersion>& version) {
+    return version->stored() || version == state.held.front() ||
+           std::find(referenced.begin(), referenced.end(), version->name) != referenced.end();
+  };
+  const auto end = std::stable_partition(state.held.begin(), state.held.end(), is_needed);
+  HeldVersions dropped(std::make_move_iterator(end), std::make_move_iterator(state.held.end()));
+  if (dropped.empty()) return dropped;
+  state.held.erase(end, state.held.end());
+  publish(state);
+  return dropped;
 }
 
 /// What a restart needs. Of the revisions those that a data centre has or awaits, and the newest.
@@ -56,7 +74,10 @@ StoredDeployment ExtensionHost::describe_state(const State& state) const {
 
 void ExtensionHost::save() {
   HeldVersions held;
+  HeldVersions replaced;  // freed outside the lock, and so is what is published now
+  const auto before = published_.get();
   const bool needed = state_.with([&](State& state) {
+    replaced = let_go_unstored(state);
     held = state.held;
     return std::exchange(state.unsaved, false);
   });
