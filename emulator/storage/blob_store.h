@@ -34,6 +34,9 @@ struct ReceiveOptions {
   std::uint64_t limit_bytes = 0;  ///< 0: no limit but the disk's.
   bool md5 = false;               ///< Costs as much time as all the rest together.
   bool crc64 = false;
+  /// Of the content, lower-case hexadecimal, if the caller has computed it: then it is not computed again,
+  /// and what is there already is not written again. Only for content in memory.
+  std::string sha256 = {};
 };
 
 /// A blob's surroundings, as an editor sees them.

@@ -97,6 +97,14 @@ Outcome<Content> ContentFiles::receive(http::BodyReader& body, const ReceiveOpti
 
 Outcome<Content> ContentFiles::receive(std::string_view bytes, const ReceiveOptions& options) {
   if (options.limit_bytes != 0 && bytes.size() > options.limit_bytes) return too_long(options.limit_bytes);
+  const bool may_be_there = !options.sha256.empty() && options.durability == base::Durability::process;
+  if (may_be_there && hold_if_there(options.sha256)) {
+    ContentDigest digest(options);
+    digest.update(bytes);
+    Content content = digest.finish();
+    content.hold = hold(content.hash);
+    return content;
+  }
   auto file = create_incoming();
   if (!file) return to_failure(file.error());
   Incoming incoming(std::move(*file), options);
@@ -133,6 +141,16 @@ Outcome<Content> ContentFiles::finish(Incoming incoming, const ReceiveOptions& o
   return content;
 }
 
+// Counts a holder, who is to be made by `hold`.
+bool ContentFiles::hold_if_there(const std::string& hash) {
+  const fs::path path = path_of(hash);
+  std::lock_guard lock(mutex_);
+  std::error_code error;
+  if (!fs::exists(path, error)) return false;
+  ++holds_[hash];
+  return true;
+}
+
 std::shared_ptr<const void> ContentFiles::hold(const std::string& hash) {
   return std::shared_ptr<const void>(
       this, [files = shared_from_this(), hash](const void*) { files->release(hash); });
@@ -142,15 +160,10 @@ base::Result<std::shared_ptr<const void>> ContentFiles::keep(const std::vector<s
                                                              base::Durability durability) {
   auto holds = std::make_shared<std::vector<std::shared_ptr<const void>>>();
   for (const std::string& hash : hashes) {
-    const fs::path path = path_of(hash);
-    {
-      std::lock_guard lock(mutex_);
-      std::error_code error;
-      if (!fs::exists(path, error)) return std::shared_ptr<const void>();
-      ++holds_[hash];
-    }
+    if (!hold_if_there(hash)) return std::shared_ptr<const void>();
     holds->push_back(hold(hash));
     if (durability != base::Durability::power) continue;
+    const fs::path path = path_of(hash);
     if (auto synced = base::sync_file(path); !synced) return std::move(synced).error();
     if (auto synced = base::sync_folder(path.parent_path()); !synced) return std::move(synced).error();
   }

@@ -62,6 +62,7 @@ class ContentFiles : public std::enable_shared_from_this<ContentFiles> {
   std::filesystem::path path_of(const std::string& hash) const;
   base::Result<FileWriter> create_incoming();
   Outcome<Content> finish(Incoming incoming, const ReceiveOptions& options);
+  bool hold_if_there(const std::string& hash);
   std::shared_ptr<const void> hold(const std::string& hash);
   void release(const std::string& hash);
   bool free_if_unneeded(const std::string& hash);

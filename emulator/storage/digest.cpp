@@ -76,13 +76,13 @@ std::string Md5::finish() {
   return {digest.begin(), digest.begin() + length};
 }
 
-ContentDigest::ContentDigest(const ReceiveOptions& options) {
+ContentDigest::ContentDigest(const ReceiveOptions& options) : known_sha256_(options.sha256) {
   if (options.md5) md5_ = std::make_unique<Md5>();
   if (options.crc64) crc64_ = std::make_unique<Crc64>();
 }
 
 void ContentDigest::update(std::string_view bytes) {
-  sha256_.update(bytes);
+  if (known_sha256_.empty()) sha256_.update(bytes);
   if (md5_) md5_->update(bytes);
   if (crc64_) crc64_->update(bytes);
   size_bytes_ += bytes.size();
@@ -90,7 +90,7 @@ void ContentDigest::update(std::string_view bytes) {
 
 Content ContentDigest::finish() {
   Content content;
-  content.hash = sha256_.finish_hex();
+  content.hash = known_sha256_.empty() ? sha256_.finish_hex() : std::move(known_sha256_);
   content.size_bytes = size_bytes_;
   if (md5_) content.md5 = md5_->finish();
   if (crc64_) content.crc64 = crc64_->bytes();

@@ -42,7 +42,8 @@ class ContentDigest {
   Content finish();
 
  private:
-  base::Sha256 sha256_;
+  std::string known_sha256_;
+  base::Sha256 sha256_;           // unused if it is known
   std::unique_ptr<Md5> md5_;      // null unless asked for
   std::unique_ptr<Crc64> crc64_;  // null unless asked for
   std::uint64_t size_bytes_ = 0;

@@ -70,6 +70,22 @@ FOR_EVERY_STORE("Content is described as it is taken in") {
   CHECK(base::base64_encode(content->crc64) == "6/rBP7vK5QU=");  // storage-api.md 3.6
 }
 
+FOR_EVERY_STORE("Content whose hash the caller knows is taken in under it, once") {
+  ReceiveOptions options;
+  options.durability = base::Durability::process;
+  options.sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  options.md5 = true;
+  const auto first = this->store->receive("abc", options);
+  const auto second = this->store->receive("abc", options);
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(second->hash == options.sha256);
+  CHECK(second->size_bytes == 3);
+  CHECK(second->md5 == first->md5);
+  REQUIRE(put_blob(*this->store, blob("a"), *second, {}, kNow));
+  CHECK(this->get("a") == "abc");
+}
+
 FOR_EVERY_STORE("What is absent is told apart: the container, or the blob") {
   CHECK(this->store->find(blob("none")).reason() == Reason::blob_not_found);
   CHECK(this->store->find({"acct", "none", "x"}).reason() == Reason::container_not_found);
