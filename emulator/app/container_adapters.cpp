@@ -73,11 +73,13 @@ class StoreSink final : public watch::ContainerSink {
   }
 
   Result<void> put(const std::string& name, watch::Content content) override {
-    return put_if(name, content, {});
+    auto put = put_if(name, content, {});
+    if (!put) return std::move(put).error();
+    return {};
   }
 
-  Result<void> put_if_unchanged(const std::string& name, watch::Content content,
-                                const std::string& etag) override {
+  Result<std::string> put_if_unchanged(const std::string& name, watch::Content content,
+                                       const std::string& etag) override {
     storage::Conditions conditions;
     if (etag.empty()) {
       conditions.if_none_match = "*";
@@ -109,14 +111,47 @@ class StoreSink final : public watch::ContainerSink {
  private:
   storage::BlobId blob_id(const std::string& name) const { return {id_.account, id_.container, name}; }
 
-  Result<void> put_if(const std::string& name, const watch::Content& content,
-                      storage::Conditions conditions) {
+  /// What a content is made of, taken in and kept until it is put.
+  struct Received {
+    std::vector<storage::Piece> pieces;
+    std::vector<std::shared_ptr<const void>> holds;
+  };
+
+  storage::Outcome<Received> receive(const watch::Content& content) {
+    Received received;
+    const auto take = [&](std::string_view bytes,
+                          const std::string& sha256) -> storage::Outcome<storage::Done> {
+      storage::ReceiveOptions options;
+      options.durability = base::Durability::process;
+      options.sha256 = sha256;
+      auto taken = store_.receive(bytes, options);
+      if (!taken) return taken.failure();
+      received.pieces.push_back({"", std::move(taken->hash), taken->size_bytes});
+      received.holds.push_back(std::move(taken->hold));
+      return storage::Done{};
+    };
+    if (content.parts.empty()) {
+      if (auto taken = take(content.bytes, {}); !taken) return taken.failure();
+    }
+    std::size_t offset = 0;
+    for (const package::ZipPart& part : content.parts) {
+      if (auto taken = take(content.bytes.substr(offset, part.size_bytes), part.sha256); !taken)
+        return taken.failure();
+      offset += part.size_bytes;
+    }
+    return received;
+  }
+
+  Result<std::string> put_if(const std::string& name, const watch::Content& content,
+                             storage::Conditions conditions) {
     storage::PutOptions options;
     options.properties.type = std::string(http::content_type_for(name));
     options.conditions = std::move(conditions);
     options.durability = base::Durability::process;
-    auto put = storage::put_blob(store_, blob_id(name), content.bytes, options, clock_.now());
-    if (put) return {};
+    auto received = receive(content);
+    if (!received) return storage::to_error(received.failure());
+    auto put = storage::put_shared_blob(store_, blob_id(name), received->pieces, options, clock_.now());
+    if (put) return std::move(put->etag);
     Error error = storage::to_error(put.failure());
     const bool changed = put.reason() == Reason::condition_failed || put.reason() == Reason::blob_exists;
     if (changed) {

@@ -305,9 +305,10 @@ class Emulator::Impl {
         parts_.log->flush();  // whoever follows a build follows it now
       }
     };
-    callbacks.minted = [this, name](const std::string& version,
-                                    const std::shared_ptr<const package::Package>& package) {
-      if (const auto adopted = hosting_->adopt(name, version, package); !adopted) {
+    callbacks.stored = [this, name](const std::string& version,
+                                    const std::shared_ptr<const package::Package>& package,
+                                    const std::string& etag) {
+      if (const auto adopted = hosting_->adopt(name, version, package, etag); !adopted) {
         parts_.log->warn("extension={} version={} not adopted: {}", name, version, adopted.error().message);
       }
     };

@@ -36,8 +36,8 @@ struct PublishingContext {
 class Publishing {
  public:
   struct Callbacks {
-    /// A version was minted, ahead of its zip: who serves it need not fetch it.
-    watch::Publisher::OnMinted minted;
+    /// A version's zip is in the container: who serves it need not fetch it.
+    watch::Publisher::OnStored stored;
     /// A version was published: brings the hosting service up to date before the journal tells of it, so that
     /// who reads of it can load it. Returns a few words for the journal's line (`synced 3 ms ·
     /// reloaded 1 tab`), or nothing.

@@ -45,7 +45,7 @@ std::unique_ptr<watch::WatchBackend> open_backend(const SourceSettings& source,
 SourcePublishing::SourcePublishing(const SourceSettings& source, Parts parts)
     : parts_(std::move(parts)),
       publisher_(publisher_settings(source, parts_.options), parts_.sink, parts_.clock, monotonic_now,
-                 parts_.callbacks.minted) {
+                 parts_.callbacks.stored) {
   watch::SourceSettings settings;
   settings.folder = source.folder;
   settings.ignore = {source.ignore, source.gitignore};

@@ -92,9 +92,15 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 
 }  // namespace
 
+void append_lower(std::string& out, std::string_view text) {
+  const std::size_t begin = out.size();
+  out += text;
+  std::transform(text.begin(), text.end(), out.begin() + static_cast<std::ptrdiff_t>(begin), lower);
+}
+
 std::string to_lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
+  std::string result;
+  append_lower(result, text);
   return result;
 }
 

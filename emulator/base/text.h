@@ -11,6 +11,8 @@ namespace exthost::base {
 
 /// ASCII only: what paths, header names and Azure names are compared by.
 std::string to_lower(std::string_view text);
+/// Appends what `to_lower` makes of `text`.
+void append_lower(std::string& out, std::string_view text);
 /// Use equals_ignoring_case; `left` and `right` are as long as each other.
 bool same_length_equal_ignoring_case(std::string_view left, std::string_view right);
 /// Inline as far as the length, which settles almost every question about header names.

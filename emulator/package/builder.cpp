@@ -1,71 +1,21 @@
 #include "emulator/package/builder.h"
 
 #include <algorithm>
-#include <mutex>
-#include <span>
+#include <functional>
+#include <map>
+#include <string_view>
 #include <utility>
 
-#include "emulator/base/hash.h"
 #include "emulator/package/build_plan.h"
-#include "emulator/package/deflate.h"
 #include "emulator/package/entry_name.h"
-#include "emulator/package/parallel.h"
-#include "emulator/package/source_file.h"
+#include "emulator/package/pack_files.h"
+#include "emulator/package/recompressor.h"
+#include "emulator/package/same_content.h"
 #include "emulator/package/zip_errors.h"
-#include "emulator/package/zip_format.h"
 #include "emulator/package/zip_writer.h"
 
 namespace exthost::package {
 namespace {
-
-/// A file that this build has read.
-struct FreshFile {
-  KnownFile known;
-  PackedBytes packed;
-};
-
-base::Result<FreshFile> read_and_pack(Compressor& compressor, const LayeredSource& source,
-                                      const std::string& path, std::uint64_t limit_bytes) {
-  const auto [folder, local] = source.place_of(path);
-  auto reading = read_settled(
-      path, [&, &where = folder, &name = local] { return read_source_file(where, name, limit_bytes); });
-  if (!reading) return std::move(reading).error();
-  FreshFile fresh;
-  fresh.known.must_read_again = may_hide_change(reading->before, reading->read_at_ns);
-  fresh.known.file = std::move(reading->before);
-  fresh.known.file.path = path;
-  fresh.packed = pack_bytes(compressor, path, std::move(reading->bytes));
-  return fresh;
-}
-
-/// The error, if any, is that of the first file in order.
-base::Result<std::vector<FreshFile>> read_and_pack_all(const LayeredSource& source,
-                                                       const std::vector<SourceFile>& scanned,
-                                                       const std::vector<std::size_t>& to_read,
-                                                       unsigned threads, std::uint64_t limit_bytes) {
-  std::vector<FreshFile> fresh(to_read.size());
-  std::mutex failure_guard;
-  std::optional<std::pair<std::size_t, base::Error>> failure;
-  parallel_for(
-      to_read.size(), threads, [] { return std::make_unique<Compressor>(); },
-      [&](Compressor& compressor, std::size_t index) {
-        auto packed = read_and_pack(compressor, source, scanned[to_read[index]].path, limit_bytes);
-        if (packed) {
-          fresh[index] = *std::move(packed);
-          return true;
-        }
-        std::lock_guard lock(failure_guard);
-        if (!failure || index < failure->first) failure.emplace(index, std::move(packed).error());
-        return false;
-      });
-  if (failure) return std::move(failure->second);
-  return fresh;
-}
-
-bool same_content(const Entry& old, const PackedBytes& fresh) {
-  return old.crc32 == fresh.crc32 && old.size == fresh.size && old.compression == fresh.compression &&
-         old.stored == fresh.stored;
-}
 
 /// Before anything is read: a folder that is far too large is refused at once.
 base::Result<void> check_total(const std::vector<SourceFile>& scanned, const PackageLimits& limits) {
@@ -79,17 +29,6 @@ base::Result<void> check_total(const std::vector<SourceFile>& scanned, const Pac
   return {};
 }
 
-std::string hash_of(std::span<const Entry> entries) {
-  base::Sha256 hash;
-  std::string record;
-  for (const Entry& entry : entries) {
-    record.assign(entry.name).push_back('\0');  // no name holds a NUL, so records can't run into each other
-    zip::FieldWriter(record).u64(entry.size).u32(entry.crc32);
-    hash.update(record);
-  }
-  return hash.finish_hex();
-}
-
 }  // namespace
 
 /// Between builds it holds the last package and, for each of its entries, the stats of its file. The
@@ -100,68 +39,137 @@ class PackageBuilder::Impl {
        Overlay overlay)
       : source_(std::move(root), std::move(ignore), std::move(overlay)), threads_(threads), limits_(limits) {}
 
-  base::Result<std::optional<BuiltPackage>> build() {
-    auto scanned = source_.scan(limits_.entries);
+  base::Result<std::optional<BuiltPackage>> build(const Touched& touched) {
+    const bool narrow = touched && last_ && !failed_;
+    failed_ = true;  // until it is done
+    auto scanned = narrow ? scan(*touched) : source_.scan(limits_.entries);
     if (!scanned) return std::move(scanned).error();
-    const BuildPlan plan = plan_build(*scanned, known_);
+    auto built = build_of(*scanned);
+    failed_ = !built;
+    return built;
+  }
+
+  void recompress() {
+    std::vector<Recompressor::Job> jobs;
+    for (std::size_t i = 0; i < known_.size(); ++i) {
+      if (known_[i].packed_fast && better_.count(known_[i].file.path) == 0) jobs.push_back({last_, i});
+    }
+    recompressor_.begin(std::move(jobs));
+  }
+
+ private:
+  /// What the next package consists of. Views point into the last package, the fresh files and `better_`.
+  struct Draft {
+    std::vector<KnownFile> known;
+    std::vector<Entry> entries;                    // of the known files, in their order
+    std::vector<std::optional<std::size_t>> kept;  // where each stands in the last package, if it is the same
+    std::vector<std::string> changed;
+  };
+
+  base::Result<std::vector<SourceFile>> scan(const std::vector<std::string>& touched) {
+    std::vector<SourceFile> known;
+    known.reserve(known_.size() + touched.size());
+    for (const KnownFile& file : known_) known.push_back(file.file);
+    if (auto files = source_.rescan(std::move(known), touched, limits_.entries)) return *std::move(files);
+    return source_.scan(limits_.entries);
+  }
+
+  base::Result<std::optional<BuiltPackage>> build_of(const std::vector<SourceFile>& scanned) {
+    const BuildPlan plan = plan_build(scanned, known_);
     if (last_ && plan.to_read.empty() && plan.removed.empty()) return std::optional<BuiltPackage>();
-    if (auto checked = check_total(*scanned, limits_); !checked) return std::move(checked).error();
-    auto fresh = read_and_pack_all(source_, *scanned, plan.to_read, threads_, limits_.file_bytes);
+    if (auto checked = check_total(scanned, limits_); !checked) return std::move(checked).error();
+    auto fresh = pack_files(source_, scanned, plan.to_read, {threads_, limits_.file_bytes, last_ != nullptr});
     if (!fresh) return std::move(fresh).error();
 
-    Draft draft = make_draft(plan, *fresh);
+    take_recompressed();
+    Draft draft = make_draft(plan, scanned, *fresh);
     if (last_ && draft.changed.empty()) {
       known_ = std::move(draft.known);  // other stats, same content
       return std::optional<BuiltPackage>();
     }
-    auto package = assemble(draft.entries);
+    auto package = assemble(draft);
     if (!package) return std::move(package).error();
+    parts_ = PartList((*package)->bytes(), draft.entries, parts_, draft.kept, threads_);
+    for (KnownFile& file : draft.known) {
+      if (better_.count(file.file.path) != 0) file.packed_fast = false;
+    }
+    better_.clear();
     known_ = std::move(draft.known);
     last_ = *package;
-    return std::optional(BuiltPackage{last_, std::move(draft.changed), hash_of(last_->entries())});
+    return std::optional(BuiltPackage{last_, std::move(draft.changed), parts_.parts()});
   }
 
- private:
-  /// What the next package consists of. Views point into the last package and the fresh files.
-  struct Draft {
-    std::vector<KnownFile> known;
-    std::vector<Entry> entries;  // of the known files, in their order
-    std::vector<std::string> changed;
-  };
+  /// What was recompressed meanwhile counts if the last package still has what it was made from.
+  void take_recompressed() {
+    for (Recompressor::Done& done : recompressor_.take()) {
+      const Entry& from = done.job.package->entries()[done.job.entry];
+      const auto file = std::lower_bound(
+          known_.begin(), known_.end(), from.name,
+          [](const KnownFile& known, std::string_view path) { return known.file.path < path; });
+      if (file == known_.end() || file->file.path != from.name || !file->packed_fast) continue;
+      const Entry& now = last_->entries()[static_cast<std::size_t>(file - known_.begin())];
+      if (now.stored == from.stored) better_.insert_or_assign(file->file.path, std::move(done.packed));
+    }
+  }
 
-  Draft make_draft(const BuildPlan& plan, std::vector<FreshFile>& fresh) const {
+  Draft make_draft(const BuildPlan& plan, const std::vector<SourceFile>& scanned,
+                   std::vector<FreshFile>& fresh) {
     Draft draft;
-    const std::size_t count = plan.known_as.size();
-    draft.known.reserve(count);
+    const std::size_t count = scanned.size();
+    draft.known.reserve(count);  // so that the entries' names stay where they are
     draft.entries.reserve(count);
+    draft.kept.reserve(count);
     draft.changed = plan.removed;
     std::size_t next_fresh = 0;
     for (std::size_t i = 0; i < count; ++i) {
+      const bool read = next_fresh < plan.to_read.size() && plan.to_read[next_fresh] == i;
+      FreshFile* file = read ? &fresh[next_fresh++] : nullptr;
       const std::optional<std::size_t> old = plan.known_as[i];
-      if (next_fresh == plan.to_read.size() || plan.to_read[next_fresh] != i) {
-        draft.known.push_back(known_[*old]);
-        draft.entries.push_back(last_->entries()[*old]);
-        continue;
+      if (file != nullptr && old && same_content(last_->entries()[*old], entry_of({}, file->packed))) {
+        file->known.packed_fast = known_[*old].packed_fast;
+        known_[*old] = std::move(file->known);  // other stats, same content
+        file = nullptr;
       }
-      FreshFile& file = fresh[next_fresh++];
-      if (!old || !same_content(last_->entries()[*old], file.packed)) {
-        draft.changed.push_back(file.known.file.path);
+      if (file != nullptr) {
+        better_.erase(scanned[i].path);
+        draft.known.push_back(std::move(file->known));
+        draft.entries.push_back(entry_of(draft.known.back().file.path, file->packed));
+        draft.kept.emplace_back();
+      } else {
+        const std::size_t from = old ? *old : *plan.moved_from[i];
+        draft.known.push_back(known_[from]);
+        draft.known.back().file.path = scanned[i].path;
+        draft.entries.push_back(last_->entries()[from]);
+        draft.entries.back().name = draft.known.back().file.path;
+        draft.kept.push_back(old);
+        const auto better = old ? better_.find(scanned[i].path) : better_.end();
+        if (better != better_.end()) {
+          draft.entries.back() = entry_of(draft.known.back().file.path, better->second);
+          draft.kept.back().reset();
+        }
       }
-      draft.known.push_back(std::move(file.known));
-      draft.entries.push_back({draft.known.back().file.path, file.packed.stored, file.packed.size,
-                               file.packed.crc32, file.packed.compression});
+      if (file != nullptr || !old) draft.changed.push_back(scanned[i].path);
     }
     std::sort(draft.changed.begin(), draft.changed.end());
     return draft;
   }
 
-  base::Result<std::shared_ptr<const Package>> assemble(const std::vector<Entry>& entries) const {
+  static Entry entry_of(std::string_view name, const PackedBytes& packed) {
+    return {name, packed.stored, packed.size, packed.crc32, packed.compression};
+  }
+
+  base::Result<std::shared_ptr<const Package>> assemble(const Draft& draft) {
     auto time = zip_time();
     if (!time) return std::move(time).error();
-    auto zip = assemble_zip(entries, *time, limits_);
+    for (std::size_t i = 0; i < draft.entries.size(); ++i) {
+      if (draft.kept[i]) continue;  // its name has been checked
+      if (auto checked = check_entry_name(draft.entries[i].name, limits_); !checked)
+        return std::move(checked).error();
+    }
+    auto zip = assemble_zip(draft.entries, *time, limits_, buffers_);
     if (!zip) return std::move(zip).error();
     // The reader's own checks decide what a package is, for ours as for others'. Contents need no verifying.
-    return Package::open(*zip, **zip, limits_);
+    return Package::open(*zip, (*zip)->view(), limits_);
   }
 
   LayeredSource source_;
@@ -169,6 +177,11 @@ class PackageBuilder::Impl {
   const PackageLimits limits_;
   std::vector<KnownFile> known_;  // sorted by path: known_[i] is the file of last_->entries()[i]
   std::shared_ptr<const Package> last_;
+  PartList parts_;       // of last_
+  bool failed_ = false;  // the last build: what it was to see may not have been seen
+  std::map<std::string, PackedBytes, std::less<>> better_;  // recompressed, for the next package; by path
+  base::BufferPool buffers_;                                // for packages
+  Recompressor recompressor_;
 };
 
 PackageBuilder::PackageBuilder(std::filesystem::path root, IgnoreOptions ignore, unsigned threads,
@@ -178,8 +191,12 @@ PackageBuilder::PackageBuilder(std::filesystem::path root, IgnoreOptions ignore,
 
 PackageBuilder::~PackageBuilder() = default;
 
-base::Result<std::optional<BuiltPackage>> PackageBuilder::build() {
-  return impl_->build();
+base::Result<std::optional<BuiltPackage>> PackageBuilder::build(const Touched& touched) {
+  return impl_->build(touched);
+}
+
+void PackageBuilder::recompress() {
+  impl_->recompress();
 }
 
 base::Result<BuiltPackage> build_folder(const std::filesystem::path& root, const IgnoreOptions& ignore,

@@ -11,6 +11,7 @@
 #include "emulator/package/overlay.h"
 #include "emulator/package/package.h"
 #include "emulator/package/tree_rules.h"
+#include "emulator/package/zip_parts.h"
 
 namespace exthost::package {
 
@@ -21,6 +22,8 @@ struct SourceFile {
   std::int64_t modified_ns = 0;
   std::int64_t changed_ns = 0;  ///< ctime: catches a rewrite that restores the mtime.
   std::uint64_t inode = 0;
+  bool linked =
+      false;  ///< It is a link, or lies in a linked folder: what it is read from has another path too.
   bool operator==(const SourceFile&) const = default;
 };
 
@@ -35,20 +38,25 @@ base::Result<std::vector<SourceFile>> scan_folder(const std::filesystem::path& r
                                                   const IgnoreOptions& ignore,
                                                   std::size_t max_files = PackageLimits{}.entries);
 
+/// Where a folder may have changed since it was built last: at or below these paths, relative to it; absent:
+/// anywhere. The empty path is the folder itself.
+using Touched = std::optional<std::vector<std::string>>;
+
 /// A package made from a folder.
 struct BuiltPackage {
   std::shared_ptr<const Package> package;  ///< Opened and known to be good; its bytes are in memory.
   std::vector<std::string>
       changed;  ///< Paths added, changed or removed since the last build of this builder; sorted.
-  std::string content_hash;  ///< SHA-256 over names, sizes and CRCs: equal for equal content.
+  std::vector<ZipPart> parts;  ///< Of the package's bytes (zip_parts.h).
 };
 
 /// Turns a folder into version zips, again and again, reading and compressing only what changed.
 ///
 /// Deterministic: the same tree gives the same bytes, whatever the order, the times or the machine (times in
-/// the zip are fixed, or SOURCE_DATE_EPOCH). A file that changes while it is read is read again; if it does
-/// not settle, the build fails with `conflict` and the caller tries later. A build that fails leaves the
-/// builder as it was. Not thread-safe; uses up to `threads` threads inside a call.
+/// the zip are fixed, or SOURCE_DATE_EPOCH), but for large files that changed after the first build: those
+/// are deflated fast, until `recompress`. A file that changes while it is read is read again; if it does not
+/// settle, the build fails with `conflict` and the caller tries later. A build that fails leaves the builder
+/// as it was. Not thread-safe; uses up to `threads` threads inside a call.
 class PackageBuilder {
  public:
   PackageBuilder(std::filesystem::path root, IgnoreOptions ignore, unsigned threads = 2,
@@ -57,8 +65,13 @@ class PackageBuilder {
 
   /// Scans, reads what changed, assembles. Absent if the content equals the last build's. Fails with a kZip…
   /// code if no version zip may hold what the folder holds, with kSourceUnreadable if something in it can't
-  /// be read.
-  base::Result<std::optional<BuiltPackage>> build();
+  /// be read. Where `touched` says enough, only that is looked at; after a build that failed, everything is.
+  base::Result<std::optional<BuiltPackage>> build(const Touched& touched = std::nullopt);
+
+  /// Begins to deflate at the usual level what builds after the first deflated fast, on a thread of its own.
+  /// What is done by the next build that finds a change goes into that one. To be called when nobody waits
+  /// for a build.
+  void recompress();
 
  private:
   class Impl;

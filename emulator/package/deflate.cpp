@@ -7,7 +7,8 @@
 namespace exthost::package {
 namespace {
 
-constexpr int kLevel = 6;
+constexpr int kUsualLevel = 6;
+constexpr int kFastLevel = 1;
 /// Scratch memory above this is given back after use.
 constexpr std::size_t kKeptScratch = 8u << 20;
 
@@ -17,7 +18,8 @@ std::uint32_t crc32_of(std::string_view bytes, std::uint32_t before) {
   return libdeflate_crc32(before, bytes.data(), bytes.size());
 }
 
-Compressor::Compressor() : handle_(libdeflate_alloc_compressor(kLevel)) {
+Compressor::Compressor(DeflateLevel level)
+    : handle_(libdeflate_alloc_compressor(level == DeflateLevel::usual ? kUsualLevel : kFastLevel)) {
   if (handle_ == nullptr) throw std::bad_alloc();
 }
 

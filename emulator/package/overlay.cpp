@@ -1,9 +1,11 @@
 #include "emulator/package/overlay.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "emulator/base/text.h"
 #include "emulator/package/builder.h"
+#include "emulator/package/rescan.h"
 
 namespace exthost::package {
 namespace {
@@ -30,6 +32,13 @@ base::Result<std::vector<SourceFile>> LayeredSource::scan(std::size_t max_files)
   const auto by_path = [](const SourceFile& left, const SourceFile& right) { return left.path < right.path; };
   std::sort(files->begin(), files->end(), by_path);
   return files;
+}
+
+std::optional<std::vector<SourceFile>> LayeredSource::rescan(std::vector<SourceFile> known,
+                                                             const std::vector<std::string>& touched,
+                                                             std::size_t max_files) const {
+  if (!overlay_.folder.empty()) return std::nullopt;
+  return rescan_files(root_, ignore_, std::move(known), touched, max_files);
 }
 
 std::pair<const std::filesystem::path&, std::string> LayeredSource::place_of(const std::string& path) const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,11 @@ class LayeredSource {
 
   /// As scan_folder, for both.
   base::Result<std::vector<SourceFile>> scan(std::size_t max_files);
+
+  /// As rescan_files. Absent as well if there is an overlay.
+  std::optional<std::vector<SourceFile>> rescan(std::vector<SourceFile> known,
+                                                const std::vector<std::string>& touched,
+                                                std::size_t max_files) const;
 
   /// Where a file of the last scan lies: a folder, and its path in there.
   std::pair<const std::filesystem::path&, std::string> place_of(const std::string& path) const;

@@ -21,11 +21,11 @@ namespace {
 constexpr std::uint64_t kLargeEntry = 4ull << 20;
 
 base::Result<void> judge(const Entry& entry, Inflated outcome, std::uint32_t crc32) {
+  if (outcome == Inflated::exactly && crc32 == entry.crc32) return {};
   const std::string name = "entry " + quoted_name(entry.name);
   const std::string declared = "the " + std::to_string(entry.size) + " bytes it declares";
   switch (outcome) {
     case Inflated::exactly:
-      if (crc32 == entry.crc32) return {};
       return zip_corrupt(name + " is damaged: its CRC differs");
     case Inflated::too_long:
       return zip_corrupt(name + " expands to more than " + declared);
@@ -43,7 +43,7 @@ base::Result<void> check_stored(const Entry& entry) {
   return judge(entry, Inflated::exactly, crc32_of(entry.stored));
 }
 
-base::Result<void> expand(Decompressor& decompressor, const Entry& entry, std::span<char> out) {
+base::Result<void> inflate_entry(Decompressor& decompressor, const Entry& entry, std::span<char> out) {
   const Inflated outcome = decompressor.inflate(entry.stored, out);
   const bool whole = outcome == Inflated::exactly;
   return judge(entry, outcome, whole ? crc32_of({out.data(), out.size()}) : 0);
@@ -58,7 +58,7 @@ class Verifier {
       const StreamSums sums = sum_stream(entry.stored, entry.size);
       return judge(entry, sums.outcome, sums.crc32);
     }
-    return expand(decompressor_, entry, {buffer_.get(), entry.size});
+    return inflate_entry(decompressor_, entry, {buffer_.get(), entry.size});
   }
 
  private:
@@ -93,14 +93,15 @@ const Entry* Package::find(std::string_view path) const {
   return found == by_lower_name_.end() ? nullptr : &entries_[found->second];
 }
 
-base::Result<std::string> Package::read(const Entry& entry) const {
+base::Result<std::string> Package::expand(const Entry& entry) {
   if (entry.compression == Compression::stored) {
     if (auto checked = check_stored(entry); !checked) return std::move(checked).error();
     return std::string(entry.stored);
   }
   std::string bytes(entry.size, '\0');
   Decompressor decompressor;
-  if (auto expanded = expand(decompressor, entry, bytes); !expanded) return std::move(expanded).error();
+  if (auto expanded = inflate_entry(decompressor, entry, bytes); !expanded)
+    return std::move(expanded).error();
   return bytes;
 }
 

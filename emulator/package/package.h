@@ -61,7 +61,9 @@ class Package {
   const Entry* find(std::string_view path) const;
 
   /// A file's expanded bytes, its size and CRC checked (kZipCorrupt).
-  base::Result<std::string> read(const Entry& entry) const;
+  base::Result<std::string> read(const Entry& entry) const { return expand(entry); }
+  /// The same of an entry of any package that is alive.
+  static base::Result<std::string> expand(const Entry& entry);
 
   std::span<const Entry> entries() const { return entries_; }
   std::string_view bytes() const { return bytes_; }                    ///< The zip itself.

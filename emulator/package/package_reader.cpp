@@ -177,7 +177,7 @@ class PackageReader {
     for (const Entry& entry : entries) total += entry.name.size();
     std::string& lower = package_->lower_names_;
     lower.reserve(total);  // so that it never moves: the index points into it
-    for (const Entry& entry : entries) lower += base::to_lower(entry.name);
+    for (const Entry& entry : entries) base::append_lower(lower, entry.name);
 
     package_->by_lower_name_.reserve(entries.size());
     std::size_t begin = 0;

@@ -137,6 +137,7 @@ class Scan {
                            " files, the limit of a package; leave out what the extension does not need");
     }
     files_.push_back(to_source_file(path, status));
+    files_.back().linked = linked || is_link;
     return {};
   }
 

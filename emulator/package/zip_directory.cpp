@@ -88,26 +88,26 @@ base::Result<std::vector<CentralRecord>> read_directory(std::string_view zip, co
 }
 
 base::Result<void> check_supported(const CentralRecord& record) {
-  const std::string entry = "entry " + quoted_name(record.raw_name);
-  if ((record.flags & kFlagEncrypted) != 0) return zip_unsupported(entry + " is encrypted");
+  const auto entry = [&](const char* is) { return "entry " + quoted_name(record.raw_name) + is; };
+  if ((record.flags & kFlagEncrypted) != 0) return zip_unsupported(entry(" is encrypted"));
   if ((record.flags & ~(kFlagsDeflateLevel | kFlagDescriptor | kFlagUtf8)) != 0) {
-    return zip_unsupported(entry + " uses a feature of the format that is not supported (flags " +
+    return zip_unsupported(entry(" uses a feature of the format that is not supported (flags ") +
                            std::to_string(record.flags) + ")");
   }
   if (record.method != kMethodStored && record.method != kMethodDeflated) {
-    return zip_unsupported(entry + " is compressed with method " + std::to_string(record.method) +
+    return zip_unsupported(entry(" is compressed with method ") + std::to_string(record.method) +
                            ", only stored (0) and deflated (8) are supported");
   }
   constexpr std::uint32_t kTypeMask = 0170000, kRegular = 0100000, kFolder = 0040000, kLink = 0120000;
   const std::uint32_t type = (record.attributes >> 16) & kTypeMask;
-  if (type == kLink) return zip_unsafe(entry + " is a symbolic link");
-  if (type != 0 && type != kRegular && type != kFolder) return zip_unsafe(entry + " is a device or the like");
+  if (type == kLink) return zip_unsafe(entry(" is a symbolic link"));
+  if (type != 0 && type != kRegular && type != kFolder) return zip_unsafe(entry(" is a device or the like"));
   if (type == kFolder && !record.raw_name.ends_with('/') && !record.raw_name.ends_with('\\')) {
-    return zip_unsafe(entry + " is a folder, but its name does not end in a slash");
+    return zip_unsafe(entry(" is a folder, but its name does not end in a slash"));
   }
   constexpr std::uint32_t kVolumeLabel = 0x08, kDevice = 0x40, kReparsePoint = 0x400;
   if ((record.attributes & (kVolumeLabel | kDevice | kReparsePoint)) != 0) {
-    return zip_unsafe(entry + " is a volume label, a device or a link");
+    return zip_unsafe(entry(" is a volume label, a device or a link"));
   }
   return {};
 }

@@ -80,10 +80,11 @@ inline bool agrees_with_zip64(std::uint64_t value, std::uint64_t zip64_value, st
   return value == in_zip64 || value == zip64_value;
 }
 
-/// Appends numbers to a record.
+/// Appends numbers to a record: to a string, or to what appends as one does.
+template <class Out>
 class FieldWriter {
  public:
-  explicit FieldWriter(std::string& out) : out_(out) {}
+  explicit FieldWriter(Out& out) : out_(out) {}
 
   FieldWriter& u16(std::uint64_t value) { return put(value, 2); }
   FieldWriter& u32(std::uint64_t value) { return put(value, 4); }
@@ -97,7 +98,7 @@ class FieldWriter {
     return *this;
   }
 
-  std::string& out_;
+  Out& out_;
 };
 
 }  // namespace exthost::package::zip

@@ -35,7 +35,7 @@ bool is_compressed_format(std::string_view name) {
 }
 
 /// What local and central header have in common, from `version needed` to the length of the extra field.
-void put_common(zip::FieldWriter& fields, const Entry& entry, ZipTime time) {
+void put_common(zip::FieldWriter<base::FixedBuffer>& fields, const Entry& entry, ZipTime time) {
   fields.u16(kVersionNeeded)
       .u16(zip::kFlagUtf8)
       .u16(entry.compression == Compression::deflated ? zip::kMethodDeflated : zip::kMethodStored)
@@ -106,11 +106,9 @@ PackedBytes pack_bytes(Compressor& compressor, std::string_view name, std::strin
   return packed;
 }
 
-base::Result<std::shared_ptr<const std::string>> assemble_zip(std::span<const Entry> entries, ZipTime time,
-                                                              const PackageLimits& limits) {
-  for (const Entry& entry : entries) {
-    if (auto checked = check_entry_name(entry.name, limits); !checked) return std::move(checked).error();
-  }
+base::Result<std::shared_ptr<const base::FixedBuffer>> assemble_zip(std::span<const Entry> entries,
+                                                                    ZipTime time, const PackageLimits& limits,
+                                                                    base::BufferPool& buffers) {
   // Whatever the limits, we write no zip64.
   for (const Entry& entry : entries) {
     if (entry.size < zip::kInZip64_32) continue;
@@ -127,8 +125,7 @@ base::Result<std::shared_ptr<const std::string>> assemble_zip(std::span<const En
     return zip_too_large("the zip would have " + std::to_string(size) + " bytes, the limit is " +
                          std::to_string(max_size));
   }
-  auto zip = std::make_shared<std::string>();
-  zip->reserve(size);
+  const std::shared_ptr<base::FixedBuffer> zip = buffers.take(size);
   zip::FieldWriter fields(*zip);
 
   std::vector<std::uint64_t> offsets;
@@ -157,7 +154,7 @@ base::Result<std::shared_ptr<const std::string>> assemble_zip(std::span<const En
       .u32(directory)
       .u16(0);
   EXTHOST_CHECK(zip->size() == size);
-  return std::shared_ptr<const std::string>(std::move(zip));
+  return std::shared_ptr<const base::FixedBuffer>(zip);
 }
 
 base::Result<std::shared_ptr<const std::string>> write_zip(const std::vector<NamedBytes>& files,
@@ -165,7 +162,10 @@ base::Result<std::shared_ptr<const std::string>> write_zip(const std::vector<Nam
   auto time = zip_time();
   if (!time) return std::move(time).error();
   std::vector<const NamedBytes*> sorted;
-  for (const NamedBytes& file : files) sorted.push_back(&file);
+  for (const NamedBytes& file : files) {
+    if (auto checked = check_entry_name(file.name, limits); !checked) return std::move(checked).error();
+    sorted.push_back(&file);
+  }
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const NamedBytes* left, const NamedBytes* right) { return left->name < right->name; });
 
@@ -178,10 +178,11 @@ base::Result<std::shared_ptr<const std::string>> write_zip(const std::vector<Nam
     entries.push_back({file->name, packed.back().stored, packed.back().size, packed.back().crc32,
                        packed.back().compression});
   }
-  auto zip = assemble_zip(entries, *time, limits);
-  if (!zip) return zip;
-  if (auto opened = Package::open(*zip, **zip, limits); !opened) return std::move(opened).error();
-  return zip;
+  base::BufferPool buffers;
+  auto zip = assemble_zip(entries, *time, limits, buffers);
+  if (!zip) return std::move(zip).error();
+  if (auto opened = Package::open(*zip, (*zip)->view(), limits); !opened) return std::move(opened).error();
+  return std::make_shared<const std::string>((*zip)->view());
 }
 
 }  // namespace exthost::package

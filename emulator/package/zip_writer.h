@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/base/buffer_pool.h"
 #include "emulator/base/result.h"
 #include "emulator/package/package.h"
 
@@ -47,9 +48,10 @@ struct PackedBytes {
 /// Deflates, unless the name's extension says that the bytes are compressed already or they would not shrink.
 PackedBytes pack_bytes(Compressor& compressor, std::string_view name, std::string bytes);
 
-/// Lays packed files out as a zip, in the order given, in one buffer that is allocated once. Fails if a name
-/// may not stand in a package or the whole is over a limit; that names are unique is left to Package::open.
-base::Result<std::shared_ptr<const std::string>> assemble_zip(std::span<const Entry> entries, ZipTime time,
-                                                              const PackageLimits& limits);
+/// Lays packed files out as a zip, in the order given, in one buffer from `buffers`. Fails if the whole is
+/// over a limit. Each name has passed `check_entry_name`; that they are unique is left to Package::open.
+base::Result<std::shared_ptr<const base::FixedBuffer>> assemble_zip(std::span<const Entry> entries,
+                                                                    ZipTime time, const PackageLimits& limits,
+                                                                    base::BufferPool& buffers);
 
 }  // namespace exthost::package

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "emulator/base/result.h"
+#include "emulator/package/zip_parts.h"
 
 namespace exthost::watch {
 
@@ -14,6 +15,9 @@ namespace exthost::watch {
 struct Content {
   std::shared_ptr<const void> owner;
   std::string_view bytes;
+  /// Runs of the bytes, in order and without gaps, that other contents may have as well; empty: it is one. A
+  /// container may keep such a run once for all of them.
+  std::vector<package::ZipPart> parts = {};
 
   static Content of(std::string text);
 };
@@ -34,9 +38,9 @@ class ContainerSink {
   virtual base::Result<std::optional<Blob>> get(const std::string& name) = 0;
   virtual base::Result<void> put(const std::string& name, Content content) = 0;
   /// Puts only if the blob still has `etag`, or, with an empty one, if there is no such blob; `conflict`
-  /// otherwise.
-  virtual base::Result<void> put_if_unchanged(const std::string& name, Content content,
-                                              const std::string& etag) = 0;
+  /// otherwise. Returns the ETag that it has then.
+  virtual base::Result<std::string> put_if_unchanged(const std::string& name, Content content,
+                                                     const std::string& etag) = 0;
   /// Removing what is not there succeeds.
   virtual base::Result<void> remove(const std::string& name) = 0;
   /// Every blob's name, in any order.

@@ -26,13 +26,12 @@ base::Result<void> FolderWatcher::poll_once() {
   const Instant now = now_();
   batcher_.add(*events, now);
   Turn turn;
-  turn.look = batcher_.take(now).has_value();
+  auto batch = batcher_.take(now);
+  const bool due = look_at_ && *look_at_ <= now;
+  if (due) look_at_.reset();
   turn.asked = look_wanted_.exchange(false);
-  turn.look = turn.look || turn.asked;
-  if (look_at_ && *look_at_ <= now) {
-    turn.look = true;
-    look_at_.reset();
-  }
+  turn.look = batch || due || turn.asked;
+  if (batch && !batch->lost && !due && !turn.asked) turn.touched = std::move(batch->paths);
   turn.nudged = nudged_.exchange(false);
   if (!turn.look && !turn.nudged) return {};
 

@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "emulator/watch/change_batcher.h"
 #include "emulator/watch/watch_backend.h"
@@ -20,8 +22,11 @@ class FolderWatcher {
  public:
   /// What woke the action.
   struct Turn {
-    bool look = false;    ///< The folder changed, or may have, or a look that failed is due again.
-    bool asked = false;   ///< Of a look: `look` was called.
+    bool look = false;   ///< The folder changed, or may have, or a look that failed is due again.
+    bool asked = false;  ///< Of a look: `look` was called.
+    /// Of a look: nothing can have changed since the turn before but what is at or below these paths,
+    /// relative to the folder; absent: anything.
+    std::optional<std::vector<std::string>> touched = std::nullopt;
     bool nudged = false;  ///< `nudge` was called.
   };
   /// Does the work. Returns when to look again although no event came, for what failed and may mend itself.

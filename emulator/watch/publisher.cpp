@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/model/codes.h"
+#include "emulator/package/same_content.h"
 #include "emulator/watch/config_edit.h"
 #include "emulator/watch/minted_versions.h"
 
@@ -36,6 +37,16 @@ std::string zip_of(const std::string& version) {
   return version + ".zip";
 }
 
+/// The package that a container has, if its files are those of `built`; else null. The bytes may differ: a
+/// save of a large file is deflated at another level than a first build.
+std::shared_ptr<const package::Package> package_there(const Content& zip,
+                                                      const std::shared_ptr<const package::Package>& built) {
+  if (zip.bytes == built->bytes()) return built;
+  auto there = package::Package::open(zip.owner, zip.bytes);
+  if (!there || !(*there)->verify() || !package::same_content(**there, *built)) return nullptr;
+  return *std::move(there);
+}
+
 /// Both sorted and without doubles; so is the result.
 std::vector<std::string> united(const std::vector<std::string>& left, const std::vector<std::string>& right) {
   std::vector<std::string> all;
@@ -46,12 +57,12 @@ std::vector<std::string> united(const std::vector<std::string>& left, const std:
 }  // namespace
 
 Publisher::Publisher(PublisherSettings settings, ContainerSink& sink, const base::Clock& clock,
-                     MonotonicNow now, OnMinted on_minted)
+                     MonotonicNow now, OnStored on_stored)
     : settings_(std::move(settings)),
       sink_(sink),
       clock_(clock),
       now_(std::move(now)),
-      on_minted_(std::move(on_minted)),
+      on_stored_(std::move(on_stored)),
       names_(unique_names(settings_.publish_to)) {}
 
 base::Result<Published> Publisher::publish(package::BuiltPackage built,
@@ -123,10 +134,10 @@ base::Result<Published> Publisher::publish_waiting() {
     }
   }
 
-  const std::shared_ptr<const package::Package> package = waiting_->built.package;
-  if (on_minted_) on_minted_(version, package);
   auto stored = store_zip();
   if (!stored) return std::move(stored).error();
+  const std::shared_ptr<const package::Package> package = waiting_->built.package;
+  if (on_stored_) on_stored_(version, package, waiting_->etag);
   // From here on whoever composes config.json points to this version, whichever of us comes first.
   pointers_.with([&](std::vector<Pointer>& pointers) { pointers = pointers_to(version); });
   auto pointed = point_names(pointers_to(version));
@@ -147,7 +158,7 @@ base::Result<Published> Publisher::publish_waiting() {
 }
 
 /// Chooses the version that waits to be published: a new one, or, for the first of this run, the newest
-/// minted one that is there if it has these very bytes.
+/// minted one that is there if it has these very files.
 base::Result<void> Publisher::choose_version() {
   if (!waiting_->version.empty()) return {};
   auto blobs = sink_.list();
@@ -159,9 +170,11 @@ base::Result<void> Publisher::choose_version() {
     auto newest = sink_.get(zip_of(earlier.front()));
     if (!newest)
       return publish_failed(std::move(newest).error(), zip_of(earlier.front()) + " could not be read");
-    if (*newest && (*newest)->content.bytes == waiting_->built.package->bytes()) {
+    if (auto there = *newest ? package_there((*newest)->content, waiting_->built.package) : nullptr) {
       waiting_->version = earlier.front();
-      waiting_->stored = waiting_->reused = true;
+      waiting_->etag = (*newest)->etag;
+      waiting_->built.package = std::move(there);
+      waiting_->reused = true;
     }
   }
   if (waiting_->version.empty()) {
@@ -173,10 +186,10 @@ base::Result<void> Publisher::choose_version() {
 }
 
 base::Result<void> Publisher::store_zip() {
-  if (waiting_->stored) return {};
+  if (!waiting_->etag.empty()) return {};
   const std::string blob = zip_of(waiting_->version);
   const package::Package& package = *waiting_->built.package;
-  auto put = sink_.put_if_unchanged(blob, {package.owner(), package.bytes()}, "");
+  auto put = sink_.put_if_unchanged(blob, {package.owner(), package.bytes(), waiting_->built.parts}, "");
   if (!put) {
     // Somebody took the name since it was chosen: the next try chooses another.
     if (put.error().kind == base::ErrorKind::conflict) {
@@ -185,7 +198,7 @@ base::Result<void> Publisher::store_zip() {
     }
     return publish_failed(std::move(put).error(), blob + " could not be stored");
   }
-  waiting_->stored = true;
+  waiting_->etag = *std::move(put);
   return {};
 }
 

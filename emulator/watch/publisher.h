@@ -31,7 +31,7 @@ struct PublisherSettings {
 /// A publish that is done.
 struct Published {
   std::string version;
-  bool reused = false;  ///< The container had these very bytes already, under this minted version.
+  bool reused = false;  ///< The container had these very files already, under this minted version.
   std::uint64_t zip_bytes = 0;
   std::vector<std::string> changed;  ///< Files, since the last build.
   std::chrono::microseconds build{0};
@@ -52,13 +52,14 @@ struct Published {
 /// Whoever else writes config.json meanwhile loses nothing: it is replaced only if it still is what was read.
 class Publisher {
  public:
-  /// Told before anything is put, so that the one who serves need not fetch what is in memory here.
-  using OnMinted =
-      std::function<void(const std::string& version, const std::shared_ptr<const package::Package>&)>;
+  /// Told of a zip that is in the container, under that ETag, before config.json points to it: so that the
+  /// one who serves need not fetch what is in memory here.
+  using OnStored = std::function<void(
+      const std::string& version, const std::shared_ptr<const package::Package>&, const std::string& etag)>;
 
-  /// `sink` and `clock` outlive the publisher. `on_minted` may be empty.
+  /// `sink` and `clock` outlive the publisher. `on_stored` may be empty.
   Publisher(PublisherSettings settings, ContainerSink& sink, const base::Clock& clock, MonotonicNow now,
-            OnMinted on_minted);
+            OnStored on_stored);
 
   /// Fails with kPublishFailed; the error's kind is `invalid_input` if only the user can mend it.
   base::Result<Published> publish(package::BuiltPackage built, std::chrono::microseconds build_time);
@@ -79,7 +80,7 @@ class Publisher {
     package::BuiltPackage built;
     std::chrono::microseconds build_time{0};
     std::string version;  // empty until minted
-    bool stored = false;  // the zip is in the container
+    std::string etag;     // of the zip in the container; empty until it is there
     bool reused = false;
   };
   base::Result<Published> publish_waiting();
@@ -94,7 +95,7 @@ class Publisher {
   ContainerSink& sink_;
   const base::Clock& clock_;
   MonotonicNow now_;
-  OnMinted on_minted_;
+  OnStored on_stored_;
   std::vector<std::string> names_;  // `dev`, then publish_to
   std::vector<std::string>
       minted_;  // in this run, whatever became of them: a name is never used for other bytes

@@ -30,9 +30,9 @@ Rebuilder::Rebuilder(Build build, Publisher& publisher, SourceCallbacks callback
       callbacks_(std::move(callbacks)),
       now_(std::move(now)) {}
 
-std::optional<Duration> Rebuilder::rebuild() {
+std::optional<Duration> Rebuilder::rebuild(const package::Touched& touched) {
   const Instant start = now_();
-  auto built = build_();
+  auto built = build_(touched);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(now_() - start);
   if (!built) return fail(as_source_error(std::move(built).error()));
   if (*built) folder_is_empty_ = (*built)->package->entries().empty();

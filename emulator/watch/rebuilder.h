@@ -29,7 +29,7 @@ struct SourceCallbacks {
 /// Not thread-safe: the watch thread owns it.
 class Rebuilder {
  public:
-  using Build = std::function<base::Result<std::optional<package::BuiltPackage>>()>;
+  using Build = std::function<base::Result<std::optional<package::BuiltPackage>>(const package::Touched&)>;
 
   /// `build` is PackageBuilder::build. `publisher` outlives this.
   Rebuilder(Build build, Publisher& publisher, SourceCallbacks callbacks, MonotonicNow now);
@@ -37,7 +37,7 @@ class Rebuilder {
   /// Looks at the folder, and publishes if its content changed. Returns when to try again if it failed in a
   /// way that may mend itself without an event: files that did not settle, a container that could not be
   /// written.
-  std::optional<Duration> rebuild();
+  std::optional<Duration> rebuild(const package::Touched& touched = std::nullopt);
 
   /// config.json was changed by another (Publisher::config_changed).
   std::optional<Duration> config_changed();

@@ -4,13 +4,21 @@
 #include <utility>
 
 namespace exthost::watch {
+namespace {
+
+/// After a look at some paths only, when to look at the whole folder: events are hints, the folder is the
+/// truth.
+constexpr Duration kConfirmAfter{1000};
+
+}  // namespace
 
 SourceWatcher::SourceWatcher(SourceSettings settings, std::unique_ptr<WatchBackend> backend,
                              Publisher& publisher, SourceCallbacks callbacks, MonotonicNow now)
     : callbacks_(std::move(callbacks)),
       builder_(std::move(settings.folder), std::move(settings.ignore), settings.threads, {},
                std::move(settings.overlay)),
-      rebuilder_([this] { return builder_.build(); }, publisher, callbacks_, now),
+      rebuilder_([this](const package::Touched& touched) { return builder_.build(touched); }, publisher,
+                 callbacks_, now),
       ready_(settings.ready.empty() ? std::nullopt : std::optional<ReadyFile>(std::in_place, settings.ready)),
       watcher_(
           std::move(backend), [this](const FolderWatcher::Turn& turn) { return act(turn); },
@@ -24,8 +32,12 @@ std::optional<Duration> SourceWatcher::act(const FolderWatcher::Turn& turn) {
   // A look publishes what waits as well; config.json may still lack the names of what was published before.
   std::optional<Duration> again;
   if (turn.look && may_build(turn.asked)) {
-    again = rebuilder_.rebuild();
+    // Events of a ready file say nothing of the folder.
+    const bool narrow = turn.touched && !ready_;
+    again = rebuilder_.rebuild(narrow ? turn.touched : std::nullopt);
     unfinished_ = again.has_value();
+    if (!again && narrow) again = kConfirmAfter;
+    if (!turn.touched) builder_.recompress();  // nobody waits: it is some time since a save
   }
   if (!turn.nudged) return again;
   const auto after_config = rebuilder_.config_changed();

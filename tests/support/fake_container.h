@@ -41,14 +41,14 @@ class FakeContainer final : public watch::ContainerSink {
     return {};
   }
 
-  base::Result<void> put_if_unchanged(const std::string& name, watch::Content content,
-                                      const std::string& seen) override {
+  base::Result<std::string> put_if_unchanged(const std::string& name, watch::Content content,
+                                             const std::string& seen) override {
     if (auto error = fails("put " + name)) return *error;
     const std::string now = blobs.count(name) != 0 ? etag(name) : "";
     if (seen != now) return base::Error{base::ErrorKind::conflict, name + " has changed", ""};
     set(name, std::string(content.bytes));
     done.push_back("put " + name);
-    return {};
+    return etag(name);
   }
 
   base::Result<void> remove(const std::string& name) override {

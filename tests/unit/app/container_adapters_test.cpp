@@ -1,5 +1,6 @@
 #include "emulator/app/container_adapters.h"
 
+#include "emulator/base/hash.h"
 #include "emulator/base/virtual_scheduler.h"
 #include "emulator/model/codes.h"
 #include "emulator/storage/blob_actions.h"
@@ -67,6 +68,25 @@ TEST_CASE(
   CHECK(container.sink->put("config.json", watch::Content::of("[]")));
   container.locations.set_outage(storage::Outage::secondary);
   CHECK(container.source->get("config.json", "", 100)->bytes == "[]");
+}
+
+TEST_CASE("a content in parts is one blob, and parts that are there already need not come again") {
+  Container container;
+  const auto part = [](std::string_view bytes) {
+    return package::ZipPart{bytes.size(), base::sha256_hex(bytes)};
+  };
+  watch::Content first = watch::Content::of("one two");
+  first.parts = {part("one "), part("two")};
+  const auto etag = container.sink->put_if_unchanged("1.0.0.1.zip", first, "");
+  REQUIRE(etag);
+  watch::Content second = watch::Content::of("zero two");
+  second.parts = {part("zero "), part("two")};
+  REQUIRE(container.sink->put("1.0.0.2.zip", second));
+  const auto blob = container.sink->get("1.0.0.1.zip");
+  REQUIRE(blob);
+  CHECK((*blob)->content.bytes == "one two");
+  CHECK((*blob)->etag == *etag);
+  CHECK(container.source->get("1.0.0.2.zip", "", 100)->bytes == "zero two");
 }
 
 TEST_CASE("a blob over the limit is refused") {

@@ -1,6 +1,7 @@
 #include "emulator/package/builder.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <random>
 
@@ -46,7 +47,6 @@ TEST_CASE("a first build packs everything, a second finds nothing to do") {
   CHECK(first.changed == Names{"Content/a.js", "index.html"});
   CHECK(first.package->verify());
   CHECK(content(*first.package, "Content/a.js") == sample_text(10'000));
-  CHECK(first.content_hash.size() == 64);
   CHECK(builds_nothing(builder));
   CHECK(builds_nothing(builder));
 }
@@ -103,18 +103,18 @@ TEST_CASE("a file written again with the same content changes nothing") {
   CHECK(builds_nothing(builder));
 }
 
-TEST_CASE("going back to earlier content gives the earlier bytes and hash") {
+TEST_CASE("going back to earlier content gives the earlier bytes and parts") {
   const Folder folder;
   folder.write("a.js", "1");
   PackageBuilder builder(folder.path(), {});
   const BuiltPackage first = built(builder);
   folder.write("a.js", "2");
   const BuiltPackage second = built(builder);
-  CHECK(second.content_hash != first.content_hash);
+  CHECK(second.package->bytes() != first.package->bytes());
   folder.write("a.js", "1");
   const BuiltPackage third = built(builder);
   CHECK(third.package->bytes() == first.package->bytes());
-  CHECK(third.content_hash == first.content_hash);
+  CHECK(third.parts == first.parts);
 }
 
 TEST_CASE("the same tree gives the same bytes, wherever, whenever and with any number of threads") {
@@ -129,7 +129,7 @@ TEST_CASE("the same tree gives the same bytes, wherever, whenever and with any n
   const BuiltPackage first = built(single);
   const BuiltPackage second = built(several);
   CHECK(first.package->bytes() == second.package->bytes());
-  CHECK(first.content_hash == second.content_hash);
+  CHECK(first.parts == second.parts);
 }
 
 TEST_CASE("after any edits an incremental build equals a fresh one byte for byte") {
@@ -165,7 +165,7 @@ TEST_CASE("after any edits an incremental build equals a fresh one byte for byte
     auto fresh = build_folder(folder.path(), {});
     REQUIRE(fresh);
     REQUIRE(last == fresh->package->bytes());
-    if (*result) CHECK((*result)->content_hash == fresh->content_hash);
+    if (*result) CHECK((*result)->parts == fresh->parts);
   }
 }
 
@@ -261,6 +261,114 @@ TEST_CASE("a plan reads what is new, other or doubtful, and nothing else") {
   CHECK(plan.known_as == std::vector<std::optional<std::size_t>>{0, std::nullopt, 1, 2, std::nullopt});
   CHECK(plan_build({}, known).removed.size() == 5);
   CHECK(plan_build(scanned, {}).to_read.size() == 5);
+}
+
+TEST_CASE("files of a renamed folder are known by their stats, not read again") {
+  const auto at = [](std::string path, std::uint64_t inode, bool doubtful = false) {
+    KnownFile known{file(std::move(path), 5), doubtful};
+    known.file.inode = inode;
+    return known;
+  };
+  const std::vector<KnownFile> known = {at("old/a", 1), at("old/b", 2), at("old/c", 3, true), at("old/d", 4)};
+  std::vector<SourceFile> scanned;
+  for (const char* name : {"new/a", "new/b", "new/c", "new/e"}) scanned.push_back(file(name, 5));
+  scanned[0].inode = 1;
+  scanned[1].inode = 2;
+  scanned[1].size = 1;   // written since
+  scanned[2].inode = 3;  // was doubtful
+  scanned[3].inode = 4;  // has another name, which may be compressed another way
+  const BuildPlan plan = plan_build(scanned, known);
+  CHECK(plan.to_read == std::vector<std::size_t>{1, 2, 3});
+  CHECK(plan.moved_from[0] == std::optional<std::size_t>(0));
+  CHECK(plan.removed.size() == 4);
+}
+
+TEST_CASE("a build told what was touched equals one that looks at everything") {
+  const Folder folder;
+  for (const char* name : {"a.js", "b.js", "folder/c.js"}) folder.write(name, sample_text(1000));
+  PackageBuilder builder(folder.path(), {});
+  built(builder);
+  folder.write("b.js", "2");
+  folder.write("folder/d.js", "3");
+  auto narrow = builder.build(Names{"b.js", "folder/d.js"});
+  REQUIRE(narrow);
+  REQUIRE(narrow->has_value());
+  CHECK((*narrow)->changed == Names{"b.js", "folder/d.js"});
+  CHECK((*narrow)->package->bytes() == build_folder(folder.path(), {})->package->bytes());
+  CHECK(builds_nothing(builder));
+}
+
+TEST_CASE("after a build that failed everything is looked at, whatever was touched since") {
+  const Folder folder;
+  folder.write("a.js", "1");
+  folder.write("b.js", "1");
+  PackageBuilder builder(folder.path(), {});
+  built(builder);
+  folder.write("A.js", "2");
+  REQUIRE_FALSE(builder.build(Names{"A.js"}));
+  folder.write("b.js", "3");
+  const auto refused = builder.build(Names{"b.js"});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == model::codes::kZipNames);
+  std::filesystem::remove(folder.at("A.js"));
+  const auto mended = builder.build(Names{"b.js"});
+  REQUIRE(mended);
+  CHECK((**mended).changed == Names{"b.js"});
+}
+
+/// Builds until what was asked to be recompressed is in the package.
+BuiltPackage built_recompressed(PackageBuilder& builder, const Folder& folder, std::size_t fast_size) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  for (int round = 0; std::chrono::steady_clock::now() < deadline; ++round) {
+    builder.recompress();
+    folder.write("other.js", std::to_string(round));
+    BuiltPackage package = built(builder);
+    if (package.package->find("large.js")->stored.size() != fast_size) return package;
+  }
+  FAIL("it was never recompressed");
+  return {};
+}
+
+TEST_CASE("a large file that is saved is deflated fast, and as usual later") {
+  const Folder folder;
+  const std::string text = sample_text(600'000);
+  folder.write("large.js", text);
+  folder.write("other.js", "1");
+  PackageBuilder builder(folder.path(), {});
+  const std::size_t usual = built(builder).package->find("large.js")->stored.size();
+
+  folder.write("large.js", text + "//");
+  const BuiltPackage hot = built(builder);
+  const std::size_t fast = hot.package->find("large.js")->stored.size();
+  CHECK(fast > usual);
+  CHECK(content(*hot.package, "large.js") == text + "//");
+  folder.write("large.js", text + "//");
+  CHECK(builds_nothing(builder));
+
+  const BuiltPackage later = built_recompressed(builder, folder, fast);
+  CHECK(later.changed == Names{"other.js"});
+  CHECK(later.package->bytes() == build_folder(folder.path(), {})->package->bytes());
+  CHECK(later.parts == build_folder(folder.path(), {})->parts);
+  folder.write("large.js", text + "//");
+  CHECK(builds_nothing(builder));
+}
+
+TEST_CASE("what was recompressed does not come back over a newer save") {
+  const Folder folder;
+  const std::string text = sample_text(600'000);
+  folder.write("large.js", text);
+  PackageBuilder builder(folder.path(), {});
+  built(builder);
+  folder.write("large.js", text + "1");
+  built(builder);
+  builder.recompress();
+  for (const char* end : {"2", "3", "4", "5"}) {
+    folder.write("large.js", text + end);
+    const BuiltPackage next = built(builder);
+    CHECK(content(*next.package, "large.js") == text + end);
+    CHECK(next.package->verify());
+    builder.recompress();
+  }
 }
 
 TEST_CASE("an overlay's files stand in for those of the folder") {

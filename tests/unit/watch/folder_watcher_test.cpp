@@ -149,6 +149,37 @@ TEST_CASE("what comes while the action works is one more batch, of the same stor
   CHECK(setup.time.now() == worked + BatchTiming{}.quiet_in_storm);
 }
 
+TEST_CASE("a turn names what was touched if nothing else can have changed") {
+  Setup setup;
+  setup.backend->tell("a");
+  setup.poll(2);
+  REQUIRE(setup.turns.size() == 1);
+  CHECK(setup.turns[0].touched == std::optional<std::vector<std::string>>({"a"}));
+
+  setup.backend->tell_lost();
+  setup.poll(2);
+  REQUIRE(setup.turns.size() == 2);
+  CHECK_FALSE(setup.turns[1].touched);
+
+  setup.backend->tell("a");
+  setup.poll();
+  setup.watcher->look();
+  setup.poll();
+  REQUIRE(setup.turns.size() == 3);
+  CHECK_FALSE(setup.turns[2].touched);
+}
+
+TEST_CASE("a look that is due again is of everything, though something was touched") {
+  Setup setup;
+  setup.again = Duration(1);
+  setup.backend->tell("a");
+  setup.poll(2);
+  setup.backend->tell("b");
+  setup.poll(2);
+  REQUIRE(setup.turns.size() == 2);
+  CHECK_FALSE(setup.turns[1].touched);
+}
+
 TEST_CASE("a wake alone acts on nothing") {
   Setup setup;
   setup.watcher->wake();

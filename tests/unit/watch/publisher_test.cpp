@@ -2,6 +2,7 @@
 
 #include "emulator/base/virtual_scheduler.h"
 #include "emulator/model/codes.h"
+#include "emulator/package/pack_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/fake_container.h"
 #include "tests/support/memory_watch_backend.h"
@@ -22,6 +23,7 @@ struct Setup {
   base::VirtualScheduler clock{std::chrono::sys_days(std::chrono::year(2026) / 11 / 20) + 12h + 4min + 11s};
   testing::FakeContainer container;
   Names minted;
+  Names etags;
   PublisherSettings settings;
   std::unique_ptr<Publisher> publisher;
 
@@ -34,8 +36,10 @@ struct Setup {
   void restart() {
     publisher = std::make_unique<Publisher>(
         settings, container, clock, time.source(),
-        [this](const std::string& version, const std::shared_ptr<const package::Package>&) {
+        [this](const std::string& version, const std::shared_ptr<const package::Package>&,
+               const std::string& etag) {
           minted.push_back(version);
+          etags.push_back(etag);
         });
   }
   base::Result<Published> publish(const std::string& text) {
@@ -80,11 +84,17 @@ TEST_CASE("the zip goes first, then config.json, of which only the pointers chan
   CHECK_FALSE(published->reused);
 }
 
-TEST_CASE("who serves hears of a version before it is put") {
+TEST_CASE("who serves hears of a version once its zip is there, before config.json points to it") {
   Setup setup;
   setup.fail_on("put " + kFirst + ".zip");
   CHECK_FALSE(setup.publish("one"));
-  CHECK(setup.minted == Names{kFirst});
+  CHECK(setup.minted.empty());
+  setup.fail_on("put config.json");
+  CHECK_FALSE(setup.publish("one"));
+  REQUIRE(setup.minted == Names{kFirst + "-2"});
+  CHECK(setup.container.blobs.count("config.json") == 0);
+  setup.container.failure = nullptr;
+  CHECK(setup.etags == Names{(**setup.container.get(kFirst + "-2.zip")).etag});
 }
 
 TEST_CASE("versions of the same second are told apart by a number") {
@@ -125,6 +135,32 @@ TEST_CASE("a name that is taken between choosing and storing is left alone, and 
   REQUIRE(retried);
   REQUIRE(*retried);
   CHECK((*retried)->version == kFirst + "-2");
+}
+
+TEST_CASE("after a restart the same content goes on though a save had compressed it otherwise") {
+  Setup setup;
+  const testing::SourceTree tree;
+  std::string text;
+  for (int i = 0; text.size() < package::kHotBytes; ++i) text += "line " + std::to_string(i * i) + "\n";
+  tree.write("large.js", text);
+  package::PackageBuilder builder(tree.path(), {});
+  REQUIRE(setup.publisher->publish(**builder.build(), 8ms));
+  tree.write("large.js", text + "end");
+  const auto saved = setup.publisher->publish(**builder.build(), 8ms);
+  REQUIRE(saved);
+
+  setup.restart();
+  auto rebuilt = package::build_folder(tree.path(), {});
+  REQUIRE(rebuilt);
+  CHECK(rebuilt->package->bytes() != setup.container.blobs[saved->version + ".zip"]);
+  const auto published = setup.publisher->publish(*rebuilt, 8ms);
+  REQUIRE(published);
+  CHECK(published->reused);
+  CHECK(published->version == saved->version);
+
+  setup.restart();
+  tree.write("large.js", text + "END");
+  CHECK_FALSE(setup.publisher->publish(*package::build_folder(tree.path(), {}), 8ms)->reused);
 }
 
 TEST_CASE("after a restart the same content goes on under the version it had") {

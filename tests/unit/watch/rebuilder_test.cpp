@@ -39,7 +39,7 @@ struct Setup {
   std::deque<Built> builds;
   Names told;
   Publisher publisher{PublisherSettings{"1.0", {}, {"stage1"}, 20}, container, clock, time.source(), {}};
-  Rebuilder rebuilder{[this] {
+  Rebuilder rebuilder{[this](const package::Touched&) {
                         REQUIRE_FALSE(builds.empty());
                         Built next = std::move(builds.front());
                         builds.pop_front();

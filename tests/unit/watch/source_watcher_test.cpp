@@ -115,6 +115,19 @@ TEST_CASE("a file that is away only until the scan is not published as deleted")
   CHECK(setup.names_in_newest() == Names{"index.html", "js/app.js"});
 }
 
+TEST_CASE("what no event told is found by the look at everything that follows a save") {
+  Setup setup;
+  setup.source.write("js/app.js", "two");
+  setup.source.write("js/untold.js", "x");
+  setup.backend->tell("js/app.js");
+  setup.poll(2);
+  REQUIRE(setup.published.size() == 1);
+  CHECK(setup.published[0].changed == Names{"js/app.js"});
+  setup.poll(1);
+  REQUIRE(setup.published.size() == 2);
+  CHECK(setup.published[1].changed == Names{"js/untold.js"});
+}
+
 TEST_CASE("lost events end in the same tree as told ones") {
   Setup setup;
   setup.source.write("css/site.css", "a{}");
