@@ -19,6 +19,12 @@ bool same_length_equal_ignoring_case(std::string_view left, std::string_view rig
 inline bool equals_ignoring_case(std::string_view left, std::string_view right) {
   return left.size() == right.size() && same_length_equal_ignoring_case(left, right);
 }
+inline bool begins_with_ignoring_case(std::string_view text, std::string_view beginning) {
+  return equals_ignoring_case(text.substr(0, beginning.size()), beginning);
+}
+inline bool ends_with_ignoring_case(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && equals_ignoring_case(text.substr(text.size() - end.size()), end);
+}
 std::string_view trim(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 

@@ -35,7 +35,7 @@ VersionFiles files_of(std::shared_ptr<const package::Package> package, const std
   files.in_zip = in_zip;
   files.root = held->root;
   for (const package::Entry& entry : package->entries()) {
-    if (!base::equals_ignoring_case(entry.name.substr(0, files.root.size()), files.root)) continue;
+    if (!base::begins_with_ignoring_case(entry.name, files.root)) continue;
     files.files.push_back({std::string(entry.name.substr(files.root.size())), entry.size});
   }
   files.read = [held](const std::string& path) -> base::Result<std::string> {

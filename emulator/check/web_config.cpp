@@ -53,7 +53,7 @@ std::optional<DevelopmentMode> find_development_mode(std::string_view text) {
     const std::size_t end = text.find('>', at);
     if (end == std::string_view::npos) break;
     const std::string_view tag = text.substr(at + 1, end - at - 1);
-    if (base::equals_ignoring_case(tag.substr(0, 3), "add")) {
+    if (base::begins_with_ignoring_case(tag, "add")) {
       const auto key = attribute(tag, "key");
       const auto value = attribute(tag, "value");
       if (key && value && is_the_key(key->value)) {

@@ -17,7 +17,7 @@ std::string cookie_name(const http::Request& request) {
 /// The token of `Authorization: Bearer <token>`, or absent for any other scheme.
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "Bearer ";
-  if (!base::equals_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return std::nullopt;
+  if (!base::begins_with_ignoring_case(authorization, kScheme)) return std::nullopt;
   return base::trim(authorization.substr(kScheme.size()));
 }
 

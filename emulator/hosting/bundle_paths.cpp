@@ -13,8 +13,8 @@ constexpr std::string_view kScript = ".js";
 /// `Content/Dynamic/<hash>` of a bundle's name in the version; empty for any other file.
 std::string_view module_of(std::string_view name) {
   if (name.size() <= kFolder.size() + kScript.size()) return {};
-  if (!base::equals_ignoring_case(name.substr(0, kFolder.size()), kFolder)) return {};
-  if (!base::equals_ignoring_case(name.substr(name.size() - kScript.size()), kScript)) return {};
+  if (!base::begins_with_ignoring_case(name, kFolder)) return {};
+  if (!base::ends_with_ignoring_case(name, kScript)) return {};
   return name.substr(0, name.size() - kScript.size());
 }
 

@@ -19,10 +19,6 @@ using package::Entry;
 
 enum class Encoding { identity, gzip, brotli };
 
-bool begins_with_ignoring_case(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && base::equals_ignoring_case(text.substr(0, prefix.size()), prefix);
-}
-
 /// Below `Content/`, else at the root of the package.
 const Entry* find_in(const HeldVersion& version, std::string_view path) {
   if (path.empty()) return nullptr;
@@ -33,8 +29,8 @@ const Entry* find_in(const HeldVersion& version, std::string_view path) {
 /// Content/Config/<host>.json, by the name in the package: however it was asked for.
 bool is_hidden(const HeldVersion& version, const Entry& entry) {
   const std::string_view name = entry.name.substr(version.root.size());
-  return begins_with_ignoring_case(name, "Content/Config/") && name.size() >= 5 &&
-         base::equals_ignoring_case(name.substr(name.size() - 5), ".json");
+  return base::begins_with_ignoring_case(name, "Content/Config/") &&
+         base::ends_with_ignoring_case(name, ".json");
 }
 
 std::optional<ContentMatch> match_in(const HeldVersion& version, std::string_view path, bool immutable) {
@@ -135,7 +131,8 @@ const HeldVersion* named_version(const HeldVersions& versions, std::string_view 
 }  // namespace
 
 bool is_bundle(std::string_view path) {
-  return begins_with_ignoring_case(path, "Dynamic/") || begins_with_ignoring_case(path, "Content/Dynamic/");
+  return base::begins_with_ignoring_case(path, "Dynamic/") ||
+         base::begins_with_ignoring_case(path, "Content/Dynamic/");
 }
 
 bool names_version(const HeldVersions& versions, std::string_view path) {

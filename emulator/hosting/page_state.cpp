@@ -24,10 +24,6 @@ Fingerprints fingerprints_of(const HeldVersion& version) {
   return all;
 }
 
-bool ends_with_ignoring_case(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && base::equals_ignoring_case(text.substr(text.size() - end.size()), end);
-}
-
 /// Those that only one has, or that differ.
 std::set<std::string_view> differing(const Fingerprints& from, const Fingerprints& to) {
   std::set<std::string_view> paths;
@@ -49,9 +45,9 @@ std::optional<std::vector<std::string>> changed_stylesheets(const HeldVersion& f
   const Fingerprints before = fingerprints_of(from);
   const Fingerprints after = fingerprints_of(to);
   for (std::string_view path : differing(before, after)) {
-    if (ends_with_ignoring_case(path, ".css.map")) continue;
-    if (ends_with_ignoring_case(path, ".css.br")) path.remove_suffix(kBrotli.size());
-    if (!ends_with_ignoring_case(path, ".css")) return std::nullopt;
+    if (base::ends_with_ignoring_case(path, ".css.map")) continue;
+    if (base::ends_with_ignoring_case(path, ".css.br")) path.remove_suffix(kBrotli.size());
+    if (!base::ends_with_ignoring_case(path, ".css")) return std::nullopt;
     stylesheets.emplace(path);
   }
   return std::vector<std::string>(stylesheets.begin(), stylesheets.end());

@@ -136,7 +136,7 @@ RangeDecision decide_range(std::string_view range_header, std::uint64_t size) {
 
   std::string_view spec = base::trim(range_header);
   constexpr std::string_view kUnit = "bytes=";
-  if (!base::equals_ignoring_case(spec.substr(0, kUnit.size()), kUnit)) return whole;
+  if (!base::begins_with_ignoring_case(spec, kUnit)) return whole;
   spec.remove_prefix(kUnit.size());
   if (spec.find(',') != std::string_view::npos) return whole;
   const std::size_t dash = spec.find('-');

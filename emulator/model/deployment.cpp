@@ -19,8 +19,7 @@ namespace {
 /// Whether a name looks as if it were meant for a stage of a default definition: `stage` and digits.
 bool looks_like_stage(std::string_view name) {
   constexpr std::string_view kPrefix = "stage";
-  if (name.size() <= kPrefix.size() || !base::equals_ignoring_case(name.substr(0, kPrefix.size()), kPrefix))
-    return false;
+  if (name.size() <= kPrefix.size() || !base::begins_with_ignoring_case(name, kPrefix)) return false;
   const auto number = name.substr(kPrefix.size());
   return std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
 }

@@ -117,7 +117,7 @@ std::string choose_region(const PortalUrl& url, const RegionWish& wish, Cloud cl
 std::string blade_extension(std::string_view fragment) {
   constexpr std::string_view kBlade = "blade/";
   if (!fragment.empty() && fragment.front() == '/') fragment.remove_prefix(1);
-  if (!equals_ignoring_case(fragment.substr(0, kBlade.size()), kBlade)) return {};
+  if (!base::begins_with_ignoring_case(fragment, kBlade)) return {};
   fragment.remove_prefix(kBlade.size());
   const std::string name(fragment.substr(0, fragment.find_first_of("/?&")));
   return base::percent_decode(name).value_or(name);

@@ -54,8 +54,8 @@ std::string sideload_objection(const PortalUrl& url, const std::string& uri) {
     return static_cast<unsigned char>(c) > 0x20 && c != '"' && c != '<' && c != '>' && c != '\\' && c != 0x7F;
   });
   if (!plain) return "its URL has a space or a character that no URL has";
-  const bool secure = equals_ignoring_case(uri.substr(0, 8), "https://");
-  const bool same_as_shell = url.scheme == "http" && equals_ignoring_case(uri.substr(0, 7), "http://");
+  const bool secure = base::begins_with_ignoring_case(uri, "https://");
+  const bool same_as_shell = url.scheme == "http" && base::begins_with_ignoring_case(uri, "http://");
   if (!secure && !same_as_shell) return "its URL does not begin with https://";
   if (host_of_uri(uri) != "localhost") return "the host of its URL is not localhost";
   return {};

@@ -111,8 +111,7 @@ std::string content_url(const FrameBase& base, std::string_view version, std::st
 
 bool is_content_page(std::string_view page) {
   constexpr std::string_view kFolder = "Content/";
-  if (page.size() <= kFolder.size() || !base::equals_ignoring_case(page.substr(0, kFolder.size()), kFolder))
-    return false;
+  if (page.size() <= kFolder.size() || !base::begins_with_ignoring_case(page, kFolder)) return false;
   if (page.find('\\') != std::string_view::npos) return false;
   if (std::any_of(page.begin(), page.end(),
                   [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {

@@ -42,7 +42,7 @@ Rest<Grant> Authorizer::authorize(const RestRequest& request) const {
 }
 
 Rest<Grant> Authorizer::check_shared_key(const RestRequest& request, std::string_view authorization) const {
-  if (!base::equals_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) {
+  if (!base::begins_with_ignoring_case(authorization, kScheme)) {
     return rest_error("AuthenticationFailed", "This account takes SharedKey and shared access signatures.");
   }
   authorization.remove_prefix(kScheme.size());

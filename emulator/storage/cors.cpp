@@ -16,10 +16,6 @@ bool any_of_list(std::string_view list, Matches matches) {
                      [&](const std::string& entry) { return matches(base::trim(entry)); });
 }
 
-bool ends_with_ignoring_case(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && base::equals_ignoring_case(text.substr(text.size() - end.size()), end);
-}
-
 // `*`, an origin, `https://*.contoso.com`, or `*.contoso.com`, which stands for any scheme.
 bool origin_matches(std::string_view pattern, std::string_view origin) {
   if (pattern == "*" || base::equals_ignoring_case(pattern, origin)) return true;
@@ -27,16 +23,15 @@ bool origin_matches(std::string_view pattern, std::string_view origin) {
   if (star == std::string_view::npos) return false;
   const std::string_view scheme = pattern.substr(0, star);
   const std::string_view domain = pattern.substr(star + 1);
-  return origin.size() > scheme.size() + domain.size() &&
-         base::equals_ignoring_case(origin.substr(0, scheme.size()), scheme) &&
-         ends_with_ignoring_case(origin, domain);
+  return origin.size() > scheme.size() + domain.size() && base::begins_with_ignoring_case(origin, scheme) &&
+         base::ends_with_ignoring_case(origin, domain);
 }
 
 // `*`, a name, or the beginning of names: `x-ms-meta*`.
 bool header_matches(std::string_view pattern, std::string_view name) {
   if (!pattern.empty() && pattern.back() == '*') {
     pattern.remove_suffix(1);
-    return base::equals_ignoring_case(name.substr(0, pattern.size()), pattern);
+    return base::begins_with_ignoring_case(name, pattern);
   }
   return base::equals_ignoring_case(pattern, name);
 }

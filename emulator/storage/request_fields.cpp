@@ -49,8 +49,7 @@ Rest<Metadata> read_metadata(const http::Headers& headers) {
   Metadata metadata;
   std::size_t total = 0;
   for (const http::Header& header : headers.all()) {
-    if (!base::equals_ignoring_case(std::string_view(header.name).substr(0, kMetadataPrefix.size()),
-                                    kMetadataPrefix)) {
+    if (!base::begins_with_ignoring_case(header.name, kMetadataPrefix)) {
       continue;
     }
     std::string name = header.name.substr(kMetadataPrefix.size());

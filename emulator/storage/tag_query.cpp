@@ -120,7 +120,7 @@ class Parser {
   }
   bool take_word(std::string_view word) {
     skip_space();
-    if (!base::equals_ignoring_case(text_.substr(0, word.size()), word)) return false;
+    if (!base::begins_with_ignoring_case(text_, word)) return false;
     text_.remove_prefix(word.size());
     return true;
   }

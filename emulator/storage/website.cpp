@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kContainer = "$web";
 
 bool is_dialect_header(std::string_view name) {
-  return base::equals_ignoring_case(name.substr(0, 5), "x-ms-");
+  return base::begins_with_ignoring_case(name, "x-ms-");
 }
 
 /// Asks for one blob of the site, as the client asked for the page or, plainly, for all of it.

@@ -12,6 +12,19 @@ TEST_CASE("letter case is folded for ASCII only") {
   CHECK_FALSE(equals_ignoring_case("etag", "etags"));
 }
 
+TEST_CASE("a beginning and an end are found in any letter case, and never in a shorter text") {
+  CHECK(begins_with_ignoring_case("CONTENT/app.js", "Content/"));
+  CHECK(begins_with_ignoring_case("content/", "Content/"));
+  CHECK(begins_with_ignoring_case("", ""));
+  CHECK_FALSE(begins_with_ignoring_case("Content", "Content/"));
+  CHECK_FALSE(begins_with_ignoring_case("a/Content/", "Content/"));
+  CHECK(ends_with_ignoring_case("app.CSS", ".css"));
+  CHECK(ends_with_ignoring_case(".css", ".css"));
+  CHECK(ends_with_ignoring_case("", ""));
+  CHECK_FALSE(ends_with_ignoring_case("css", ".css"));
+  CHECK_FALSE(ends_with_ignoring_case("app.css.map", ".css"));
+}
+
 TEST_CASE("text is trimmed and split") {
   CHECK(trim(" \t a b \r\n") == "a b");
   CHECK(trim(" \n").empty());
