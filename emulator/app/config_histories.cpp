@@ -8,8 +8,8 @@
 #include "emulator/base/text.h"
 #include "emulator/hosting/limits.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/storage/blob_actions.h"
-#include "emulator/watch/config_edit.h"
 
 namespace exthost::app {
 namespace {
@@ -61,7 +61,7 @@ void ConfigHistories::look(const storage::ContainerId& container) {
     known =
         histories_.emplace(container, loaded ? *std::move(loaded) : std::vector<watch::SeenConfig>()).first;
   }
-  const auto config = storage::open_blob(store_, {container.account, container.container, watch::kConfigBlob},
+  const auto config = storage::open_blob(store_, {container.account, container.container, model::kConfigBlob},
                                          "", hosting::HostingLimits{}.config_bytes);
   if (!config) {
     // None, or one that nobody can use, is nothing to go back to.

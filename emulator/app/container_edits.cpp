@@ -7,9 +7,9 @@
 #include "emulator/app/publishing_events.h"
 #include "emulator/hosting/sync_plan.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/findings.h"
 #include "emulator/model/version.h"
-#include "emulator/watch/minted_versions.h"
 #include "emulator/watch/publisher.h"
 
 namespace exthost::app {
@@ -34,7 +34,7 @@ std::string text_of(const ContainerSink::Blob& blob) {
 
 bool has_zip(const std::vector<storage::BlobRecord>& zips, const std::string& version) {
   return std::any_of(zips.begin(), zips.end(),
-                     [&](const storage::BlobRecord& zip) { return zip.name == version + ".zip"; });
+                     [&](const storage::BlobRecord& zip) { return zip.name == model::zip_of(version); });
 }
 
 /// The names that have the version in a config.json.
@@ -82,7 +82,7 @@ DraftContext ContainerEdits::context_of(const EditableContainer& place) const {
 Result<control::ConfigDocument> ContainerEdits::config(const std::string& extension) const {
   const auto place = open(extension, ContainerAccess::read);
   if (!place) return place.error();
-  auto blob = place->sink->get(watch::kConfigBlob);
+  auto blob = place->sink->get(model::kConfigBlob);
   if (!blob) return std::move(blob).error().within("config.json could not be read");
   if (*blob) return control::ConfigDocument{text_of(**blob), (*blob)->etag};
   return Error{ErrorKind::not_found, place->name() + " has no config.json",
@@ -107,13 +107,13 @@ Result<std::vector<control::ContainerVersion>> ContainerEdits::versions(const st
   if (!place) return place.error();
   const auto zips = list_version_zips(parts_.store, place->id);
   if (!zips) return zips.error();
-  const auto config = place->sink->get(watch::kConfigBlob);
+  const auto config = place->sink->get(model::kConfigBlob);
   if (!config) return config.error();
   const auto held = held_versions(parts_.hosting, extension);
   std::vector<control::ContainerVersion> rows;
   for (const storage::BlobRecord& zip : *zips) {
     control::ContainerVersion& row = rows.emplace_back();
-    row.version = *watch::version_of_zip(zip.name);
+    row.version = *model::version_of_zip(zip.name);
     row.zip_bytes = zip.size_bytes;
     row.modified = zip.last_modified;
     row.used_by = names_of(*config, row.version);
@@ -165,7 +165,7 @@ Result<void> ContainerEdits::require_zips(const EditableContainer& place, const 
     const bool comes = std::find(coming.begin(), coming.end(), one.after) != coming.end();
     if (one.after.empty() || comes || has_zip(*zips, one.after)) continue;
     return Error{ErrorKind::not_found,
-                 one.after + ".zip, which " + one.name + " would need, is not in " + place.name(),
+                 model::zip_of(one.after) + ", which " + one.name + " would need, is not in " + place.name(),
                  std::string(codes::kVersionMissing)};
   }
   return {};
@@ -191,7 +191,7 @@ Result<std::string> ContainerEdits::judged(const EditableContainer& place, const
 
 Result<void> ContainerEdits::rehearse(const EditableContainer& place, const Draft& draft,
                                       ContainerChange& change) const {
-  const auto there = place.sink->get(watch::kConfigBlob);
+  const auto there = place.sink->get(model::kConfigBlob);
   if (!there) return there.error();
   auto next = judged(place, draft, *there ? &**there : nullptr, change);
   return next ? Result<void>() : std::move(next).error();
@@ -240,7 +240,7 @@ Result<ReceivedZip> ContainerEdits::take_zip(const EditableContainer& place,
     const auto good = hosting::check_version_zip(order.version, zip->bytes.owner, zip->bytes.bytes, limits,
                                                  parts_.settings.environment_rules());
     if (!good)
-      return Error(good.error()).within("the hosting service would refuse " + order.version + ".zip");
+      return Error(good.error()).within("the hosting service would refuse " + model::zip_of(order.version));
   }
   change.zip = ContainerChange::Zip{order.version, zip->content.size_bytes, zip->content.hash,
                                     *there == VersionThere::same};
@@ -288,14 +288,14 @@ Result<std::uint64_t> ContainerEdits::remove_version(const std::string& extensio
                                                      const std::string& version) {
   const auto place = open(extension, ContainerAccess::write);
   if (!place) return place.error();
-  const std::string blob = version + ".zip";
+  const std::string blob = model::zip_of(version);
   const auto zips = list_version_zips(parts_.store, place->id);
   if (!zips) return zips.error();
   if (!has_zip(*zips, version)) {
     return Error{ErrorKind::not_found, blob + " is not in " + place->name(),
                  std::string(codes::kVersionMissing)};
   }
-  const auto config = place->sink->get(watch::kConfigBlob);
+  const auto config = place->sink->get(model::kConfigBlob);
   if (!config) return config.error();
   if (const auto names = names_of(*config, version); !names.empty()) {
     return Error{ErrorKind::conflict, "config.json gives " + version + " to " + model::list_of(names),

@@ -34,6 +34,7 @@
 #include "emulator/http/server.h"
 #include "emulator/http/tls.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/stage_definition.h"
 #include "emulator/portal/portal_service.h"
 #include "emulator/storage/accounts.h"
@@ -330,14 +331,14 @@ class Emulator::Impl {
   }
 
   void container_changed(const storage::BlobId& blob) {
-    const bool may_be_config = blob.name.empty() || blob.name == "config.json";
+    const bool may_be_config = blob.name.empty() || blob.name == model::kConfigBlob;
     for (const ExtensionSettings& extension : settings_.extensions) {
       if (!extension.storage.url.empty() || container_of(extension) != blob.in()) continue;
       if (may_be_config) histories_->look(blob.in());
       hosting_->nudge(extension.hosting_service_name);
     }
     const auto found = publishing_of_.find(blob.in());
-    if (found != publishing_of_.end() && blob.name == "config.json") found->second->config_changed();
+    if (found != publishing_of_.end() && blob.name == model::kConfigBlob) found->second->config_changed();
   }
 
   /// What draws flights and names sessions: the same in every run of `ci` (none of it is a secret).

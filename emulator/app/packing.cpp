@@ -7,6 +7,7 @@
 #include "emulator/check/examine.h"
 #include "emulator/hosting/sync_plan.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 
 namespace exthost::app {
 namespace {
@@ -28,7 +29,7 @@ void find_development_zips(const package::Package& package, const std::string& s
                            std::vector<check::Finding>& findings) {
   for (const package::Entry& entry : package.entries()) {
     const std::string_view name = entry.name.substr(entry.name.find_last_of('/') + 1);
-    if (!base::equals_ignoring_case(name, hosting::kDevelopmentZipBlob)) continue;
+    if (!base::equals_ignoring_case(name, model::kDevelopmentZipBlob)) continue;
     findings.push_back(finding(Severity::warning, std::string(codes::kHostingSvcZip),
                                std::string(name) + ", a build in development mode, is packed with the rest",
                                "leave it out with --ignore, and look whether this is the right folder",

@@ -13,6 +13,7 @@
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/version.h"
 
 namespace exthost::app {
@@ -40,7 +41,7 @@ std::optional<Path> find_settings_file(const Path& start) {
 
 /// Whether a `config.json` looks like a container's rather than some program's.
 bool looks_like_container(const Path& folder) {
-  const auto text = base::read_file(folder / "config.json", kSettingsLimitBytes);
+  const auto text = base::read_file(folder / model::kConfigBlob, kSettingsLimitBytes);
   if (!text || !*text) return false;
   const base::JsonParse parse = base::parse_json(**text, base::JsonDialect::commented);
   return parse.value && parse.value->find("$version") != nullptr;

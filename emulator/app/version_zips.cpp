@@ -4,8 +4,8 @@
 
 #include "emulator/http/conditions.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/storage/blob_actions.h"
-#include "emulator/watch/minted_versions.h"
 
 namespace exthost::app {
 namespace {
@@ -13,13 +13,10 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 using base::Result;
+using model::zip_of;
 using storage::Reason;
 
 constexpr std::uint64_t kAnySize = UINT64_MAX;
-
-std::string zip_of(const std::string& version) {
-  return version + ".zip";
-}
 
 }  // namespace
 
@@ -85,7 +82,7 @@ Result<std::vector<storage::BlobRecord>> list_version_zips(const storage::BlobSt
     const bool last = page->size() < scan.limit;
     if (!page->empty()) scan.from = page->back().name + '\0';
     for (storage::BlobRecord& record : *page) {
-      if (watch::version_of_zip(record.name)) zips.push_back(std::move(record));
+      if (model::version_of_zip(record.name)) zips.push_back(std::move(record));
     }
     if (last) return zips;
   }

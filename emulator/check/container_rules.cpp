@@ -7,13 +7,12 @@
 
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
-#include "emulator/hosting/sync_plan.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/deployment_config.h"
 #include "emulator/model/findings.h"
 #include "emulator/model/stage_definition.h"
 #include "emulator/model/version.h"
-#include "emulator/watch/minted_versions.h"
 
 namespace exthost::check {
 namespace {
@@ -65,8 +64,8 @@ void report_no_definition(const ContainerDocuments& documents, std::vector<Findi
                "there is no stagedefinition.json beside the file, so its stages were not checked",
                "check the folder that has both");
   } else {
-    const std::string misspelt(model::kMisspeltStageDefinitionFile);
-    const auto other_case = blob_in_other_case(documents, model::kStageDefinitionFile);
+    const std::string misspelt(model::kMisspeltDefinitionBlob);
+    const auto other_case = blob_in_other_case(documents, model::kDefinitionBlob);
     std::string hint = "add stagedefinition.json beside config.json, or remove $customStageDefinition";
     if (has_blob(documents, misspelt)) hint = "rename " + misspelt + " to stagedefinition.json";
     if (other_case) hint = "rename " + *other_case + " to stagedefinition.json; names are case sensitive";
@@ -111,7 +110,7 @@ std::vector<Finding> check_documents(const ContainerDocuments& documents, model:
                                      const model::ConfigRules& rules) {
   std::vector<Finding> findings;
   if (!documents.config) {
-    const auto other_case = blob_in_other_case(documents, hosting::kConfigBlob);
+    const auto other_case = blob_in_other_case(documents, model::kConfigBlob);
     findings.push_back(at_file(
         Severity::error, codes::kConfigMissing, documents.config_file, "the container has no config.json",
         other_case ? "rename " + *other_case + " to config.json; its name is case sensitive"
@@ -129,7 +128,7 @@ std::vector<Finding> check_documents(const ContainerDocuments& documents, model:
   } else if (documents.definition) {
     auto read = model::read_stage_definition(*documents.definition, documents.definition_file);
     definition = std::move(read.value);
-    if (definition) definition->source = model::kStageDefinitionFile;  // shorter than its path, in messages
+    if (definition) definition->source = model::kDefinitionBlob;  // shorter than its path, in messages
     definition_problems = std::move(read.problems);
   }
   // Without stages to hold it against, config.json is judged for itself.
@@ -151,11 +150,11 @@ std::vector<Finding> check_missing_versions(const ContainerDocuments& documents,
                                             const std::vector<NamedVersion>& missing) {
   model::Findings found(*documents.config, documents.config_file);
   for (const NamedVersion& version : missing) {
-    const std::string zip = version.version + ".zip";
+    const std::string zip = model::zip_of(version.version);
     std::string hint = "put " + zip + " into the container first, then config.json";
     if (const auto other_case = blob_in_other_case(documents, zip)) {
       hint = "the container has " + *other_case + "; names are case sensitive";
-    } else if (has_blob(documents, hosting::kDevelopmentZipBlob)) {
+    } else if (has_blob(documents, model::kDevelopmentZipBlob)) {
       hint += "; the HostingSvc.zip in it is a build in development mode";
     } else if (documents.blobs) {
       for (const BlobName& blob : *documents.blobs) {
@@ -195,8 +194,8 @@ std::vector<Finding> check_blob_names(const ContainerDocuments& documents, const
           model::quoted(known->second) + " and " + model::quoted(blob.name) + " differ only by letter case",
           "keep one of them"));
     }
-    const auto version = watch::version_of_zip(blob.name);
-    if (blob.name == hosting::kDevelopmentZipBlob) {
+    const auto version = model::version_of_zip(blob.name);
+    if (blob.name == model::kDevelopmentZipBlob) {
       findings.push_back(at_file(Severity::warning, codes::kHostingSvcZip, join_shown(shown, blob.name),
                                  "HostingSvc.zip is what a build in development mode makes instead of "
                                  "<version>.zip",

@@ -11,11 +11,11 @@
 #include "emulator/hosting/limits.h"
 #include "emulator/hosting/sync_plan.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/registration.h"
 #include "emulator/model/stage_definition.h"
 #include "emulator/model/version.h"
 #include "emulator/package/builder.h"
-#include "emulator/watch/minted_versions.h"
 
 namespace exthost::check {
 namespace {
@@ -70,7 +70,7 @@ std::vector<Finding> judge(const VersionFiles& files, const ExamineOptions& opti
 /// Judges one version of a container; false if the container has none of that name.
 bool examine_version(Container& container, const std::string& version, const ExamineOptions& options,
                      SubjectResult& result) {
-  const std::string blob = version + ".zip";
+  const std::string blob = model::zip_of(version);
   const std::string place = container.place_of(blob);
   const auto zip = container.get(blob, "", hosting::HostingLimits{}.package.zip_bytes);
   if (!zip) {
@@ -95,8 +95,8 @@ std::vector<NamedVersion> versions_to_judge(const ContainerDocuments& documents)
   if (documents.config) versions = named_versions(*documents.config);
   if (!versions.empty() || !documents.blobs) return versions;
   for (const BlobName& blob : *documents.blobs) {
-    const auto version = watch::version_of_zip(blob.name);
-    if (version && blob.name != hosting::kDevelopmentZipBlob && model::check_version_name(*version)) {
+    const auto version = model::version_of_zip(blob.name);
+    if (version && blob.name != model::kDevelopmentZipBlob && model::check_version_name(*version)) {
       versions.push_back({*version, {}, 0});
     }
   }
@@ -119,7 +119,7 @@ SubjectResult examine_zip(const Subject& subject, const ExamineOptions& options)
                                 {}},
                                {}});
   }
-  if (fs::path(subject.text).filename() == hosting::kDevelopmentZipBlob) {
+  if (fs::path(subject.text).filename() == model::kDevelopmentZipBlob) {
     result.findings.push_back(
         {{Severity::error,
           std::string(codes::kHostingSvcZip),
@@ -201,7 +201,7 @@ SubjectResult examine_config(const Subject& subject, const ExamineOptions& optio
   documents.config_file = result.subject;
   documents.config = read_text(path, result.subject, hosting::HostingLimits{}.config_bytes, result);
   if (!documents.config) return result;
-  const std::string name(model::kStageDefinitionFile);
+  const std::string name(model::kDefinitionBlob);
   documents.definition_file = join_shown(fs::path(result.subject).parent_path().generic_string(), name);
   std::error_code ignored;
   const fs::path definition = path.parent_path() / name;
@@ -230,7 +230,7 @@ SubjectResult examine_document(const Subject& subject, const ExamineOptions& opt
   if (read.value) result.extent = base::counted(read.value->stages.size(), "stage");
   append(result.findings, std::move(read.problems));
   const std::string name = fs::path(result.subject).filename().string();
-  if (name == model::kMisspeltStageDefinitionFile) {
+  if (name == model::kMisspeltDefinitionBlob) {
     result.findings.push_back({{Severity::error,
                                 std::string(codes::kDefinitionFetchFailed),
                                 "the hosting service looks for stagedefinition.json, not for " + name,
@@ -257,11 +257,11 @@ SubjectResult examine_container(Container& container, SubjectKind kind, const Ex
   SubjectResult result =
       empty_result(kind == SubjectKind::container_url ? container.url() : shown_path(container.url()), kind);
   ContainerDocuments documents;
-  documents.config_file = container.place_of(hosting::kConfigBlob);
-  documents.definition_file = container.place_of(hosting::kDefinitionBlob);
+  documents.config_file = container.place_of(model::kConfigBlob);
+  documents.definition_file = container.place_of(model::kDefinitionBlob);
   const std::uint64_t limit = hosting::HostingLimits{}.config_bytes;
-  auto config = hosting::read_document(container, hosting::kConfigBlob, limit);
-  auto definition = config ? hosting::read_document(container, hosting::kDefinitionBlob, limit)
+  auto config = hosting::read_document(container, model::kConfigBlob, limit);
+  auto definition = config ? hosting::read_document(container, model::kDefinitionBlob, limit)
                            : std::optional<std::string>();
   auto blobs = config ? container.list() : std::optional<std::vector<BlobName>>();
   result.looked_at.push_back(documents.config_file);

@@ -7,8 +7,8 @@
 #include "emulator/base/text.h"
 #include "emulator/check/finding.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/package/builder.h"
-#include "emulator/watch/minted_versions.h"
 #include "emulator/watch/watch_backend.h"
 
 namespace exthost::check {
@@ -49,7 +49,7 @@ Result<std::unique_ptr<Container>> FolderContainer::open(std::filesystem::path f
 Result<Fetched> FolderContainer::get(const std::string& blob, const std::string& /*if_none_match*/,
                                      std::uint64_t limit_bytes) {
   if (plan_.versions.count(blob) != 0) {
-    auto built = package::build_folder(folder_ / *watch::version_of_zip(blob), {});
+    auto built = package::build_folder(folder_ / *model::version_of_zip(blob), {});
     if (!built) return std::move(built).error();
     if (built->package->bytes().size() > limit_bytes) return too_large(blob, limit_bytes);
     return found(built->package, built->package->bytes());
@@ -67,7 +67,7 @@ Result<Fetched> FolderContainer::get(const std::string& blob, const std::string&
 }
 
 std::string FolderContainer::place_of(const std::string& blob) const {
-  return join_shown(shown_, plan_.versions.count(blob) != 0 ? *watch::version_of_zip(blob) : blob);
+  return join_shown(shown_, plan_.versions.count(blob) != 0 ? *model::version_of_zip(blob) : blob);
 }
 
 Result<std::optional<std::vector<BlobName>>> FolderContainer::list() {

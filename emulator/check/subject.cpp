@@ -8,7 +8,7 @@
 #include "emulator/base/text.h"
 #include "emulator/check/container.h"
 #include "emulator/model/codes.h"
-#include "emulator/model/stage_definition.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/version.h"
 
 namespace exthost::check {
@@ -44,12 +44,12 @@ Result<FolderSigns> look_into(const fs::path& folder, const std::string& text) {
     std::error_code ignored;
     const bool is_folder = item->is_directory(ignored);
     signs.settings = signs.settings || name == kSettingsFile;
-    signs.config = signs.config || name == "config.json";
-    signs.config_in_other_case = signs.config_in_other_case || lower == "config.json";
+    signs.config = signs.config || name == model::kConfigBlob;
+    signs.config_in_other_case = signs.config_in_other_case || lower == model::kConfigBlob;
     signs.source = signs.source || (is_folder && lower == "content") || lower == "index.html" ||
                    lower == "web.config" || (is_folder && lower == "home");
     signs.versions =
-        signs.versions || (is_folder && is_version(name)) || name == "HostingSvc.zip" ||
+        signs.versions || (is_folder && is_version(name)) || name == model::kDevelopmentZipBlob ||
         (lower.ends_with(".zip") && is_version(std::string_view(name).substr(0, name.size() - 4)));
   }
   if (fault) {
@@ -71,7 +71,7 @@ Result<SubjectKind> recognise_folder(const fs::path& folder, const std::string& 
   if (signs->settings) return SubjectKind::settings_file;
   if (signs->source && signs->config && !signs->versions) {
     // A config.json of some program, or the container's own?
-    const auto config = parse_file(folder / "config.json");
+    const auto config = parse_file(folder / model::kConfigBlob);
     return config && config->find("$version") != nullptr ? SubjectKind::container_folder
                                                          : SubjectKind::source_folder;
   }
@@ -89,8 +89,8 @@ Result<SubjectKind> recognise_file(const fs::path& file, const std::string& text
   const std::string name = file.filename().string();
   const std::string lower = base::to_lower(name);
   if (lower.ends_with(".zip")) return SubjectKind::version_zip;
-  if (lower == "config.json") return SubjectKind::config_file;
-  if (lower == model::kStageDefinitionFile || lower == model::kMisspeltStageDefinitionFile) {
+  if (lower == model::kConfigBlob) return SubjectKind::config_file;
+  if (lower == model::kDefinitionBlob || lower == model::kMisspeltDefinitionBlob) {
     return SubjectKind::stage_definition_file;
   }
   if (lower == kSettingsFile) return SubjectKind::settings_file;

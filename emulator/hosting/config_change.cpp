@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/model/container_layout.h"
+
 namespace exthost::hosting {
 namespace {
 
@@ -18,12 +20,12 @@ Result<SyncStep<model::Deployment>> read_proposed(const ProposedConfig& proposed
   if (config.value->custom_stage_definition) {
     definition = proposed.definition_text;
     if (!definition) {
-      auto text = read_document(source, kDefinitionBlob, rules.limits.config_bytes);
+      auto text = read_document(source, model::kDefinitionBlob, rules.limits.config_bytes);
       if (!text) return std::move(text).error();
       definition = *std::move(text);
     }
     if (!definition) {
-      auto misspelt = has_blob(source, kMisspeltDefinitionBlob);
+      auto misspelt = has_blob(source, model::kMisspeltDefinitionBlob);
       if (!misspelt) return std::move(misspelt).error();
       return Step{
           std::nullopt,
@@ -63,12 +65,12 @@ Result<ConfigChange> plan_config_change(const model::Deployment* current, Propos
   for (const std::string& version : versions_to_fetch(next.config, held)) {
     const auto& coming = proposed.new_versions;
     if (std::find(coming.begin(), coming.end(), version) != coming.end()) continue;
-    auto found = has_blob(source, version + ".zip");
+    auto found = has_blob(source, model::zip_of(version));
     if (!found) return std::move(found).error();
     if (!*found) missing.push_back(version);
   }
   if (missing.empty()) return change;
-  auto development_zip = has_blob(source, kDevelopmentZipBlob);
+  auto development_zip = has_blob(source, model::kDevelopmentZipBlob);
   if (!development_zip) return std::move(development_zip).error();
   change.refusal =
       missing_versions(next.config, proposed.config_text, missing, source.url(), *development_zip);
@@ -76,7 +78,7 @@ Result<ConfigChange> plan_config_change(const model::Deployment* current, Propos
 }
 
 Result<ContainerDeployment> read_container_deployment(ContainerSource& source, const PlanRules& rules) {
-  auto text = read_document(source, kConfigBlob, rules.limits.config_bytes);
+  auto text = read_document(source, model::kConfigBlob, rules.limits.config_bytes);
   if (!text) return std::move(text).error();
   if (!text->has_value()) return ContainerDeployment{};
   return read_deployment_in(source, **std::move(text), rules);

@@ -6,6 +6,7 @@
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/environment.h"
 
 namespace exthost::hosting {
@@ -131,8 +132,8 @@ SyncFailure definition_fetch_failure(const model::DeploymentConfig& config, std:
                  : "the container " + std::string(url) + " has no stagedefinition.json";
   std::string hint = "upload stagedefinition.json beside config.json, or remove $customStageDefinition";
   if (misspelt_exists) {
-    hint =
-        "the container has " + std::string(kMisspeltDefinitionBlob) + ": rename it to stagedefinition.json";
+    hint = "the container has " + std::string(model::kMisspeltDefinitionBlob) +
+           ": rename it to stagedefinition.json";
   }
   Problem problem = problem_at(config_text, config.custom_stage_definition_where,
                                codes::kDefinitionFetchFailed, message, "asked for here", std::move(hint));

@@ -21,13 +21,6 @@ namespace exthost::hosting {
 // The decisions of a sync, as functions of what was downloaded and what is held. Nothing here reads a
 // container or a disk.
 
-inline constexpr const char* kConfigBlob = "config.json";
-inline constexpr const char* kDefinitionBlob = "stagedefinition.json";
-/// As the documentation's prose misspells it once (domain.md c5, q6).
-inline constexpr const char* kMisspeltDefinitionBlob = "stagedefinintion.json";
-/// What a build in development mode produces instead of `<version>.zip` (domain.md d).
-inline constexpr const char* kDevelopmentZipBlob = "HostingSvc.zip";
-
 /// Why a sync failed, in production's terms (domain.md e6).
 struct SyncFailure {
   model::IncidentCause cause = model::IncidentCause::storage_unavailable;
@@ -65,7 +58,7 @@ SyncStep<model::Deployment> plan_deployment(model::DeploymentConfig config, std:
                                             model::Cloud cloud, const model::ConfigRules& rules);
 
 /// Why a custom stage definition could not be had: absent (`error` is null) or a failed download (b12).
-/// `misspelt_exists`: the container has kMisspeltDefinitionBlob.
+/// `misspelt_exists`: the container has model::kMisspeltDefinitionBlob.
 SyncFailure definition_fetch_failure(const model::DeploymentConfig& config, std::string_view config_text,
                                      std::string_view url, const base::Error* error, bool misspelt_exists);
 
@@ -74,7 +67,7 @@ SyncFailure definition_fetch_failure(const model::DeploymentConfig& config, std:
 std::vector<std::string> versions_to_fetch(const model::DeploymentConfig& config, const HeldVersions& held);
 
 /// Versions that the config names and the container lacks (b14). `development_zip_exists`: it has
-/// kDevelopmentZipBlob.
+/// model::kDevelopmentZipBlob.
 SyncFailure missing_versions(const model::DeploymentConfig& config, std::string_view config_text,
                              const std::vector<std::string>& missing, std::string_view url,
                              bool development_zip_exists);

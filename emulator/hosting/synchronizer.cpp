@@ -5,6 +5,7 @@
 
 #include "emulator/base/hash.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 
 namespace exthost::hosting {
 namespace {
@@ -12,10 +13,8 @@ namespace {
 namespace codes = model::codes;
 using base::Error;
 using base::Result;
-
-std::string zip_of(const std::string& version) {
-  return version + ".zip";
-}
+using model::kConfigBlob;
+using model::zip_of;
 
 /// Whether a failure says that we could not have the zip, or could not keep it, rather than that the zip is
 /// no good.
@@ -100,7 +99,7 @@ Result<std::optional<std::string>> Synchronizer::get_document(const std::string&
 SyncStep<std::optional<std::string>> Synchronizer::get_definition(const model::DeploymentConfig& config,
                                                                   std::string_view config_text) {
   if (!config.custom_stage_definition) return {std::optional<std::string>(), std::nullopt, {}};
-  auto text = get_document(kDefinitionBlob);
+  auto text = get_document(model::kDefinitionBlob);
   if (!text) {
     return {std::nullopt,
             definition_fetch_failure(config, config_text, source_->url(), &text.error(), false),
@@ -109,7 +108,7 @@ SyncStep<std::optional<std::string>> Synchronizer::get_definition(const model::D
   if (!text->has_value()) {
     return {std::nullopt,
             definition_fetch_failure(config, config_text, source_->url(), nullptr,
-                                     seems_to_have(*source_, kMisspeltDefinitionBlob)),
+                                     seems_to_have(*source_, model::kMisspeltDefinitionBlob)),
             {}};
   }
   return {std::move(*text), std::nullopt, {}};
@@ -173,7 +172,7 @@ std::optional<SyncFailure> Synchronizer::fetch_versions(const model::DeploymentC
   }
   if (!missing.empty()) {
     return missing_versions(config, config_text, missing, source_->url(),
-                            seems_to_have(*source_, kDevelopmentZipBlob));
+                            seems_to_have(*source_, model::kDevelopmentZipBlob));
   }
   return invalid;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "emulator/model/container_layout.h"
 #include "emulator/model/problem.h"
 #include "emulator/model/stage_definition.h"
 
@@ -49,7 +50,7 @@ struct ConfigRules {
 /// `$customStageDefinition` is `true` or `false`; their string forms get a warning. Warnings: unknown `$`
 /// names, a byte-order mark.
 Checked<DeploymentConfig> read_deployment_config(std::string_view text, const ConfigRules& rules = {},
-                                                 const std::string& file = "config.json");
+                                                 const std::string& file = kConfigBlob);
 
 /// A config.json together with the stage definition it is read by. Immutable once made.
 struct Deployment {
@@ -70,6 +71,6 @@ Checked<Deployment> check_deployment(DeploymentConfig config, StageDefinition st
 /// Both of the above in one: every problem of a config.json, also those of its stages when a value has the
 /// wrong form.
 Checked<Deployment> read_deployment(std::string_view text, const StageDefinition& stages,
-                                    const ConfigRules& rules = {}, const std::string& file = "config.json");
+                                    const ConfigRules& rules = {}, const std::string& file = kConfigBlob);
 
 }  // namespace exthost::model

@@ -5,14 +5,10 @@
 #include <vector>
 
 #include "emulator/model/cloud.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/problem.h"
 
 namespace exthost::model {
-
-inline constexpr std::string_view kStageDefinitionFile = "stagedefinition.json";
-/// How Microsoft's documentation misspells it once. Never used, but recognised so that a hint can be given
-/// (q6).
-inline constexpr std::string_view kMisspeltStageDefinitionFile = "stagedefinintion.json";
 
 /// Which regions each stage covers, in rollout order (domain.md c).
 ///
@@ -44,6 +40,6 @@ const StageDefinition& default_stage_definition(Cloud cloud);
 /// `$sequence` (which are ignored), stages without regions, unknown `$` names. At most 256 KiB of strict
 /// JSON. Every problem is reported.
 Checked<StageDefinition> read_stage_definition(std::string_view text,
-                                               const std::string& file = "stagedefinition.json");
+                                               const std::string& file = kDefinitionBlob);
 
 }  // namespace exthost::model

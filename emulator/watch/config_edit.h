@@ -8,8 +8,6 @@
 
 namespace exthost::watch {
 
-inline constexpr const char* kConfigBlob = "config.json";
-
 /// Makes a new config.json of the one that is there; null if there is none. May be asked again, with another.
 using ConfigEdit = std::function<base::Result<std::string>(const ContainerSink::Blob* there)>;
 

@@ -8,6 +8,7 @@
 #include "emulator/base/json_document.h"
 #include "emulator/base/text.h"
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/problem.h"
 
 namespace exthost::watch {
@@ -17,7 +18,6 @@ using base::JsonKind;
 using base::JsonMember;
 using base::JsonValue;
 
-constexpr std::string_view kFile = "config.json";
 constexpr base::JsonLimits kLimits{256 * 1024, 32};  // limits.md, JSON
 
 base::Error not_composable(std::string message) {
@@ -27,12 +27,12 @@ base::Error not_composable(std::string message) {
 base::Result<JsonValue> read_object(std::string_view text) {
   base::JsonParse parse = base::parse_json(text, base::JsonDialect::strict, kLimits);
   if (!parse.ok()) {
-    const auto problems = model::json_problems(text, std::string(kFile),
+    const auto problems = model::json_problems(text, model::kConfigBlob,
                                                std::string(model::codes::kConfigNotJson), parse.problems);
     return not_composable(model::to_error(problems).message);
   }
   if (parse.value->kind != JsonKind::object) {
-    const auto where = base::locate(text, parse.value->offset, std::string(kFile));
+    const auto where = base::locate(text, parse.value->offset, model::kConfigBlob);
     return not_composable(where.to_string() + ": the text is not a JSON object");
   }
   return *std::move(parse.value);
@@ -88,7 +88,7 @@ base::Result<std::string> compose_config(std::string_view text, const std::vecto
   std::vector<std::pair<const JsonValue*, std::string>> replaced;
   for (const Pointer& pointer : pointers) {
     if (const JsonMember* clash = find_case_clash(*object, pointer.name)) {
-      const auto where = base::locate(text, clash->key_offset, std::string(kFile));
+      const auto where = base::locate(text, clash->key_offset, model::kConfigBlob);
       return not_composable(where.to_string() + ": \"" + clash->key + "\" differs from \"" + pointer.name +
                             "\", which is to be set, only by letter case; rename one of them");
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "emulator/model/version.h"
@@ -9,7 +10,6 @@
 namespace exthost::watch {
 namespace {
 
-constexpr std::string_view kZipSuffix = ".zip";
 constexpr std::size_t kStampLength = 13;  // 261120-120411
 
 bool is_digit(char c) {
@@ -57,13 +57,6 @@ std::optional<MintedAt> parse_minted(std::string_view version, std::string_view 
 }
 
 }  // namespace
-
-std::optional<std::string> version_of_zip(std::string_view blob) {
-  if (blob.size() <= kZipSuffix.size() || blob.substr(blob.size() - kZipSuffix.size()) != kZipSuffix) {
-    return std::nullopt;
-  }
-  return std::string(blob.substr(0, blob.size() - kZipSuffix.size()));
-}
 
 std::vector<std::string> minted_newest_first(const std::vector<std::string>& versions,
                                              std::string_view base) {

@@ -1,14 +1,10 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace exthost::watch {
-
-/// The version that a blob's name holds: `1.0.0.5` of `1.0.0.5.zip`; absent for other blobs.
-std::optional<std::string> version_of_zip(std::string_view blob);
 
 /// Those of `versions` that model::mint_version made from `base`, newest first.
 std::vector<std::string> minted_newest_first(const std::vector<std::string>& versions, std::string_view base);

@@ -4,12 +4,16 @@
 #include <utility>
 
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/package/same_content.h"
 #include "emulator/watch/config_edit.h"
 #include "emulator/watch/minted_versions.h"
 
 namespace exthost::watch {
 namespace {
+
+using model::kConfigBlob;
+using model::zip_of;
 
 base::Error publish_failed(base::Error cause, const std::string& what) {
   cause = std::move(cause).within(what);
@@ -28,13 +32,9 @@ std::vector<std::string> unique_names(const std::vector<std::string>& publish_to
 std::vector<std::string> versions_among(const std::vector<std::string>& blobs) {
   std::vector<std::string> versions;
   for (const std::string& blob : blobs) {
-    if (auto version = version_of_zip(blob)) versions.push_back(*std::move(version));
+    if (auto version = model::version_of_zip(blob)) versions.push_back(*std::move(version));
   }
   return versions;
-}
-
-std::string zip_of(const std::string& version) {
-  return version + ".zip";
 }
 
 /// The package that a container has, if its files are those of `built`; else null. The bytes may differ: a

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "emulator/model/codes.h"
+#include "emulator/model/container_layout.h"
 #include "emulator/model/version.h"
 #include "emulator/package/source_file.h"
 #include "emulator/watch/minted_versions.h"
@@ -13,7 +14,6 @@
 namespace exthost::watch {
 namespace {
 
-const std::string kConfig = "config.json";
 constexpr int kTries = 5;  // against others who write config.json at the same moment
 
 base::Error coded(base::Error error, std::string_view code, const std::string& context) {
@@ -43,7 +43,7 @@ SeedPlan plan_seed(const std::vector<package::SourceFile>& scanned) {
     if (slash == std::string::npos) {
       plan.files.emplace(file.path, file);
     } else if (const std::string folder = file.path.substr(0, slash); is_version_folder(folder)) {
-      plan.versions[folder + ".zip"].push_back(file);
+      plan.versions[model::zip_of(folder)].push_back(file);
     }
   }
   for (auto version = plan.versions.begin(); version != plan.versions.end();) {
@@ -77,14 +77,15 @@ base::Result<SeedReport> SeedSync::sync() {
   for (const auto& [blob, files] : plan.versions)
     copy_if_changed(blob, files, &SeedSync::copy_version, report);
   for (const auto& [blob, file] : plan.files) {
-    if (version_of_zip(blob)) copy_if_changed(blob, {file}, &SeedSync::copy_file, report);
+    if (model::version_of_zip(blob)) copy_if_changed(blob, {file}, &SeedSync::copy_file, report);
   }
   for (const auto& [blob, file] : plan.files) {
-    if (!version_of_zip(blob) && blob != kConfig) copy_if_changed(blob, {file}, &SeedSync::copy_file, report);
+    if (!model::version_of_zip(blob) && blob != model::kConfigBlob)
+      copy_if_changed(blob, {file}, &SeedSync::copy_file, report);
   }
   if (report.try_again) return report;
-  if (const auto config = plan.files.find(kConfig); config != plan.files.end()) {
-    copy_if_changed(kConfig, {config->second}, &SeedSync::copy_config, report);
+  if (const auto config = plan.files.find(model::kConfigBlob); config != plan.files.end()) {
+    copy_if_changed(model::kConfigBlob, {config->second}, &SeedSync::copy_config, report);
   }
   if (!report.try_again) remove_what_is_gone(plan, report);
   return report;
@@ -134,7 +135,7 @@ base::Result<bool> SeedSync::copy_file(const std::string& blob) {
 }
 
 base::Result<bool> SeedSync::copy_version(const std::string& blob) {
-  const std::string version = *version_of_zip(blob);
+  const std::string version = *model::version_of_zip(blob);
   const auto built = package::build_folder(folder_ / version, {}, limits_);
   if (!built) {
     const base::Error& error = built.error();

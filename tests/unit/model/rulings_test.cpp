@@ -129,8 +129,8 @@ TEST_CASE("q5: true and false are no friendly names") {
 }
 
 TEST_CASE("q6: stagedefinition.json is the name, and the misspelt one is only known") {
-  CHECK(kStageDefinitionFile == "stagedefinition.json");
-  CHECK(kMisspeltStageDefinitionFile == "stagedefinintion.json");
+  CHECK(kDefinitionBlob == std::string_view("stagedefinition.json"));
+  CHECK(kMisspeltDefinitionBlob == std::string_view("stagedefinintion.json"));
 }
 
 TEST_CASE("q7: the portal's stamp and the hosting service's answer come from one function") {

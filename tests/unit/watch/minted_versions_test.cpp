@@ -5,13 +5,6 @@
 using namespace exthost::watch;
 using Names = std::vector<std::string>;
 
-TEST_CASE("a zip's name without its ending is its version") {
-  CHECK(version_of_zip("1.0.0.5.zip") == "1.0.0.5");
-  CHECK(version_of_zip("config.json") == std::nullopt);
-  CHECK(version_of_zip(".zip") == std::nullopt);
-  CHECK(version_of_zip("1.0.ZIP") == std::nullopt);
-}
-
 TEST_CASE("minted versions are told from others and ordered by time and count") {
   const Names versions = {"1.0.261120-120411",
                           "1.0.261120-120411-10",
