@@ -11,7 +11,6 @@
 #include <optional>
 #include <utility>
 
-#include "emulator/app/branded_service.h"
 #include "emulator/app/cdn_wiring.h"
 #include "emulator/app/config_histories.h"
 #include "emulator/app/container_adapters.h"
@@ -20,11 +19,12 @@
 #include "emulator/app/explain_wiring.h"
 #include "emulator/app/hooks.h"
 #include "emulator/app/json_fields.h"
+#include "emulator/app/listeners.h"
 #include "emulator/app/mount_watch.h"
 #include "emulator/app/page_wiring.h"
 #include "emulator/app/portal_wiring.h"
 #include "emulator/app/publishing.h"
-#include "emulator/app/settings_change.h"
+#include "emulator/app/settings_in_force.h"
 #include "emulator/app/storage_failover.h"
 #include "emulator/app/storage_wiring.h"
 #include "emulator/control/control_api.h"
@@ -32,7 +32,6 @@
 #include "emulator/hosting/hosting_service.h"
 #include "emulator/hosting/http_container_source.h"
 #include "emulator/http/server.h"
-#include "emulator/http/tls.h"
 #include "emulator/model/codes.h"
 #include "emulator/model/container_layout.h"
 #include "emulator/model/stage_definition.h"
@@ -56,11 +55,11 @@ class Emulator::Impl {
       : settings_(settings),
         parts_(std::move(parts)),
         started_at_(parts_.clock.now()),
-        read_last_(settings),
-        in_force_(settings),
         mounts_(mounts_of(settings_)),
         journal_(parts_.clock),
-        failover_(parts_.state_folder / "failover.json", locations_, accounts_, parts_.clock, journal_) {}
+        in_force_(settings_, effects(), journal_),
+        failover_(parts_.state_folder / "failover.json", locations_, accounts_, parts_.clock, journal_),
+        listeners_(settings_, parts_.log) {}
 
   ~Impl() { stop(std::chrono::milliseconds(0)); }
 
@@ -72,9 +71,8 @@ class Emulator::Impl {
     make_hosting();
     make_portal();
     make_control();
-    if (auto listening = listen(); !listening) return listening;
-    publish_origins();
-    server_->start();
+    if (auto opened = open_listeners(); !opened) return opened;
+    listeners_.start();
     // Hosting looks at the containers only once they hold what their folders have: half a seed is nobody's
     // mistake.
     for (auto& publishing : publishings_) publishing->first_turn();
@@ -102,7 +100,7 @@ class Emulator::Impl {
     for (auto& publishing : publishings_) publishing->begin_stop();
     parts_.clock.end_steering();
     if (control_) control_->stop();
-    if (server_) server_->stop(drain);
+    listeners_.stop(drain);
     store_changes_.reset();
     mount_watches_.clear();
     publishings_.clear();
@@ -113,7 +111,7 @@ class Emulator::Impl {
 
   std::uint64_t incidents_opened() const { return hosting_->incidents_opened(); }
   std::vector<model::Incident> incidents() const {
-    return incident_rows(*hosting_, settings_, storage_origin());
+    return incident_rows(*hosting_, settings_, listeners_.storage_origin());
   }
 
   InstanceRecord record() const {
@@ -122,15 +120,15 @@ class Emulator::Impl {
     record.pid = ::getpid();
     record.started_at = started_at_;
     record.project = settings_.project_folder.string();
-    record.portal = portal_origin();
-    record.hosting = hosting_origin();
-    record.storage = storage_origin();
-    record.control = control_origin();
+    record.portal = listeners_.portal_origin();
+    record.hosting = listeners_.hosting_origin();
+    record.storage = listeners_.storage_origin();
+    record.control = listeners_.control_origin();
     record.token = token_;
-    if (authority_) record.ca_certificate = authority_->certificate_file().string();
+    record.ca_certificate = listeners_.ca_certificate().string();
     record.state_dir = parts_.state_folder.string();
     const auto connection = [&](const std::string& account) {
-      return storage::connection_string(accounts_, account, storage_origin());
+      return storage::connection_string(accounts_, account, listeners_.storage_origin());
     };
     record.connection_string = connection(usual_account(settings_));
     for (const std::string& account : accounts_.names())
@@ -154,18 +152,7 @@ class Emulator::Impl {
                  std::string(model::codes::kBuildCommandEnded)};
   }
 
-  void reload(const Settings& settings) {
-    const std::lock_guard lock(reload_mutex_);
-    const SettingsChange edited = compare_settings(read_last_, settings);
-    const SettingsChange open = compare_settings(in_force_, settings);
-    read_last_ = settings;
-    if (open.can_be_made()) make_change(open, settings);
-    for (const std::string& key : edited.others) {
-      if (std::find(open.others.begin(), open.others.end(), key) == open.others.end()) continue;
-      journal_.append("settings.waits", "", key + " takes effect at the next start",
-                      to_text({{"code", model::codes::kSettingWaits}, {"setting", key}}));
-    }
-  }
+  void reload(const Settings& settings) { in_force_.reload(settings); }
 
   base::Journal& journal() { return journal_; }
   void on_stop_request(std::function<void()> call) {
@@ -173,14 +160,6 @@ class Emulator::Impl {
   }
 
  private:
-  std::string scheme() const { return settings_.https ? "https" : "http"; }
-  std::string portal_origin() const { return scheme() + "://localhost:" + std::to_string(portal_port_); }
-  std::string hosting_origin() const { return scheme() + "://localhost:" + std::to_string(hosting_port_); }
-
-  /// By address: the SDKs take a named host for an account's own (storage-api.md, host style).
-  std::string storage_origin() const { return "http://127.0.0.1:" + std::to_string(storage_port_); }
-  std::string control_origin() const { return "http://localhost:" + std::to_string(control_port_); }
-
   static storage::ContainerId container_of(const ExtensionSettings& extension) {
     return {extension.storage.account, extension.storage.container};
   }
@@ -225,10 +204,11 @@ class Emulator::Impl {
     const auto data = nlohmann::json::parse(event.data, nullptr, false);
     const auto incident = hosting_->incident(data.is_object() ? data.value("id", std::uint64_t{0}) : 0);
     if (!incident) return;
-    hooks_->tell(HookKind::incident, event.type,
-                 with_event(control::incident_json(
-                                incident_row(*incident, *hosting_, settings_, storage_origin()), event.seq),
-                            event.type, settings_.instance));
+    hooks_->tell(
+        HookKind::incident, event.type,
+        with_event(control::incident_json(
+                       incident_row(*incident, *hosting_, settings_, listeners_.storage_origin()), event.seq),
+                   event.type, settings_.instance));
   }
 
   void tell_hooks(HookKind kind, const char* event) {
@@ -355,13 +335,15 @@ class Emulator::Impl {
             // The control API's event stream and clock, for pages of the portal's own origin.
             [this](const http::Request& request) { return control_->handle(request); },
             [this](const model::ExplainQuestion& question) {
-              return find_counterfactuals(question, explain_basis(settings_, *hosting_, hosting_origin()));
+              return find_counterfactuals(question,
+                                          explain_basis(settings_, *hosting_, listeners_.hosting_origin()));
             }},
         portal_settings_now());
   }
 
   std::shared_ptr<const portal::PortalSettings> portal_settings_now() const {
-    portal::PortalSettings portal = portal_settings(settings_, portal_origin(), hosting_origin());
+    portal::PortalSettings portal =
+        portal_settings(settings_, listeners_.portal_origin(), listeners_.hosting_origin());
     portal.is_up = [this](std::string_view region) { return !hosting_->is_down(region); };
     return std::make_shared<const portal::PortalSettings>(std::move(portal));
   }
@@ -372,9 +354,9 @@ class Emulator::Impl {
         journal_, parts_.clock, parts_.real_time, token_, {}, {}, {}, {}, {}, {}, {}, {}};
     control.info = [this] { return info(); };
     control.waiting_for = [this] { return waiting_for(); };
-    control.extensions = [this] { return extension_rows(*hosting_, settings_, storage_origin()); };
+    control.extensions = [this] { return extension_rows(*hosting_, settings_, listeners_.storage_origin()); };
     control.regions = [this] { return region_rows(*hosting_); };
-    control.incidents = [this] { return incident_rows(*hosting_, settings_, storage_origin()); };
+    control.incidents = [this] { return incident_rows(*hosting_, settings_, listeners_.storage_origin()); };
     control.acknowledge_incident = [this](std::uint64_t id, model::IncidentRemark remark) {
       return told(hosting_->acknowledge_incident(id, std::move(remark)));
     };
@@ -382,7 +364,7 @@ class Emulator::Impl {
       return told(hosting_->resolve_incident(id, std::move(remark)));
     };
     control.explain = [this](const control::ExplainQuestion& question) {
-      return model::explain(question, explain_basis(settings_, *hosting_, hosting_origin()));
+      return model::explain(question, explain_basis(settings_, *hosting_, listeners_.hosting_origin()));
     };
     control.plan = [this](const control::PlanQuestion& question) -> base::Result<control::PlanAnswer> {
       auto change = hosting_->plan(question.extension, {question.config_text, question.definition_text});
@@ -397,7 +379,9 @@ class Emulator::Impl {
       return changed ? Result<void>() : std::move(changed).error();
     };
     control.clock_seed = settings_.seed;
-    control.storage = [this] { return storage_status(settings_, accounts_, locations_, storage_origin()); };
+    control.storage = [this] {
+      return storage_status(settings_, accounts_, locations_, listeners_.storage_origin());
+    };
     control.set_outage = [this](const std::string& outage) { return set_outage(outage); };
     control.fail_over = [this](const std::string& account) {
       return after_change_of_storage(failover_.fail_over(account));
@@ -417,7 +401,7 @@ class Emulator::Impl {
   /// What became of an incident, as the control API shows it.
   Result<model::Incident> told(Result<model::Incident> incident) const {
     if (!incident) return incident;
-    return incident_row(*std::move(incident), *hosting_, settings_, storage_origin());
+    return incident_row(*std::move(incident), *hosting_, settings_, listeners_.storage_origin());
   }
 
   /// Null for an extension whose container is elsewhere.
@@ -428,30 +412,19 @@ class Emulator::Impl {
     return nullptr;
   }
 
-  /// `change` is between the settings in force and these.
-  void make_change(const SettingsChange& change, const Settings& settings) {
-    std::vector<std::string> made;
-    for (const std::string& name : change.sources) {
-      const auto has_name = [&](const ExtensionSettings& one) { return one.hosting_service_name == name; };
-      auto& extensions = in_force_.extensions;
-      const auto next = std::find_if(settings.extensions.begin(), settings.extensions.end(), has_name);
-      std::find_if(extensions.begin(), extensions.end(), has_name)->source = next->source;
-      publishing_of(name)->change_source(next->source);
-      made.push_back("extensions[" + name + "].source");
-    }
-    if (change.log_level) {
-      parts_.log->set_level(spdlog::level::from_str(settings.log_level));
-      in_force_.log_level = settings.log_level;
-      made.emplace_back("log.level");
-    }
-    if (change.outage) {
-      in_force_.storage.outage = settings.storage.outage;
-      if (switch_outage(locations_, settings.storage.outage, journal_)) nudge_all();
-      made.emplace_back("storage.outage");
-    }
-    std::string list;
-    for (const std::string& key : made) list += (list.empty() ? "" : ", ") + key;
-    journal_.append("settings.changed", "", "in force from now on: " + list, to_text({{"settings", made}}));
+  SettingsInForce::Effects effects() {
+    SettingsInForce::Effects effects;
+    effects.change_source = [this](const std::string& extension,
+                                   const std::optional<SourceSettings>& source) {
+      publishing_of(extension)->change_source(source);
+    };
+    effects.change_log_level = [this](const std::string& level) {
+      parts_.log->set_level(spdlog::level::from_str(level));
+    };
+    effects.change_outage = [this](storage::Outage outage) {
+      if (switch_outage(locations_, outage, journal_)) nudge_all();
+    };
+    return effects;
   }
 
   Result<void> set_outage(const std::string& text) {
@@ -483,7 +456,8 @@ class Emulator::Impl {
     info.instance = settings_.instance;
     info.pid = ::getpid();
     info.started_at = started_at_;
-    info.urls = {portal_origin(), hosting_origin(), storage_origin(), control_origin()};
+    info.urls = {listeners_.portal_origin(), listeners_.hosting_origin(), listeners_.storage_origin(),
+                 listeners_.control_origin()};
     info.fidelity = std::string(model::to_string(settings_.fidelity));
     info.cloud = std::string(model::to_string(settings_.cloud));
     info.region = settings_.region;
@@ -516,68 +490,14 @@ class Emulator::Impl {
     if (call) call();
   }
 
-  Result<void> listen() {
-    if (settings_.https) {
-      auto authority = http::CertificateAuthority::load_or_create(parts_.tls_folder, parts_.real_time);
-      if (!authority) return std::move(authority).error();
-      authority_ = *std::move(authority);
-    }
-    http::Server::Options options;
-    options.log = parts_.log;
-    server_ = std::make_unique<http::Server>(std::move(options));
-    struct Door {
-      const char* name;
-      http::Service* service;
-      std::uint16_t wanted;
-      std::uint16_t* bound;
-      bool tls;
-      bool refuse_cross_site;
-      http::TargetRules target;
-    };
-    const Door doors[] = {{"portal",
-                           portal_.get(),
-                           settings_.port(settings_.portal_port, 0),
-                           &portal_port_,
-                           settings_.https,
-                           true,
-                           {}},
-                          {"hosting",
-                           cdn_edge_.get(),
-                           settings_.port(settings_.hosting_port, 1),
-                           &hosting_port_,
-                           settings_.https,
-                           false,
-                           {}},
-                          {"storage", blob_service_.get(), settings_.port(settings_.storage_port, 2),
-                           &storage_port_, false, false, storage::BlobService::target_rules()},
-                          {"control",
-                           control_.get(),
-                           settings_.port(settings_.control_port, 3),
-                           &control_port_,
-                           false,
-                           true,
-                           {}}};
-    for (const Door& door : doors) {
-      http::ListenerOptions listener;
-      listener.name = door.name;
-      listener.port = door.wanted;
-      listener.tls = door.tls ? authority_.get() : nullptr;
-      listener.service = doors_.emplace_back(std::make_unique<BrandedService>(*door.service)).get();
-      listener.gate.allowed_hosts = settings_.allow_hosts;
-      listener.gate.refuse_cross_site = door.refuse_cross_site;
-      listener.target = door.target;
-      auto port = server_->listen(std::move(listener));
-      if (!port) return std::move(port).error();
-      *door.bound = *port;
-    }
-    return {};
-  }
-
-  /// The ports are known now: tells those who print or check origins.
-  void publish_origins() {
-    hosting_->allow_frames_from(
-        {portal_origin(), scheme() + "://*.localhost:" + std::to_string(portal_port_)});
+  Result<void> open_listeners() {
+    auto opened = listeners_.open({*portal_, *cdn_edge_, *blob_service_, *control_}, parts_.tls_folder,
+                                  parts_.real_time);
+    if (!opened) return opened;
+    // The ports are known now: tells those who print or check origins.
+    hosting_->allow_frames_from(listeners_.portal_sources());
     portal_->publish(portal_settings_now());
+    return {};
   }
 
   void wait_for_first_syncs() {
@@ -601,11 +521,9 @@ class Emulator::Impl {
   const Settings settings_;
   EmulatorParts parts_;
   const base::WallTime started_at_;
-  std::mutex reload_mutex_;
-  Settings read_last_;  // of the settings file, as it was read last; under reload_mutex_, as the next
-  Settings in_force_;   // `settings_`, but for what was changed since the start
   const std::vector<storage::Mount> mounts_;
   base::Journal journal_;
+  SettingsInForce in_force_;  // `settings_`, but for what was changed since the start
   std::unique_ptr<Hooks> hooks_;
   std::unique_ptr<storage::MountedBlobStore> store_;
   storage::Locations locations_;
@@ -625,11 +543,8 @@ class Emulator::Impl {
   std::optional<base::SeededIdSource> seeded_ids_;
   std::unique_ptr<portal::PortalService> portal_;
   std::unique_ptr<control::ControlService> control_;
-  std::vector<std::unique_ptr<BrandedService>> doors_;
-  std::unique_ptr<http::CertificateAuthority> authority_;
-  std::unique_ptr<http::Server> server_;
+  Listeners listeners_;
   std::string token_;
-  std::uint16_t portal_port_ = 0, hosting_port_ = 0, storage_port_ = 0, control_port_ = 0;
   std::atomic<bool> ready_{false};
   std::atomic<bool> stopping_{false};
   base::Guarded<std::function<void()>> stop_call_;

@@ -1,0 +1,81 @@
+#include "emulator/app/settings_in_force.h"
+
+#include "emulator/app/settings_file.h"
+#include "emulator/base/virtual_scheduler.h"
+#include "tests/support/catch.h"
+
+using namespace exthost;
+using app::Settings;
+using Lines = std::vector<std::string>;
+
+namespace {
+
+Settings read(std::string_view text) {
+  Settings settings;
+  for (const auto& problem : app::read_settings(text, "exthost-emu.json", "/p", settings))
+    FAIL(problem.message);
+  for (const auto& problem : app::complete_extensions(settings)) FAIL(problem.message);
+  return settings;
+}
+
+Settings with_source(const std::string& source, const std::string& more = "") {
+  return read(R"({"extensions": [{"name": "A_Demo", "source": )" + source + "}]" + more + "}");
+}
+
+/// The settings in force of an emulator that writes down what is put into effect.
+struct Running {
+  explicit Running(const Settings& at_start) : settings(at_start, effects(), journal) {}
+
+  app::SettingsInForce::Effects effects() {
+    app::SettingsInForce::Effects effects;
+    effects.change_source = [this](const std::string& extension, const auto& source) {
+      done.push_back(extension + ": " + (source ? source->folder.string() : "no source"));
+    };
+    effects.change_log_level = [this](const std::string& level) { done.push_back("log " + level); };
+    effects.change_outage = [this](storage::Outage) { done.emplace_back("outage"); };
+    return effects;
+  }
+
+  /// What was told since the last time, as `type: text`.
+  Lines told() {
+    Lines lines;
+    for (const base::Event& event : journal.since(seen)) lines.push_back(event.type + ": " + event.text);
+    seen = journal.last_seq();
+    return lines;
+  }
+
+  base::VirtualScheduler clock{base::WallTime(std::chrono::seconds(1'800'000'000))};
+  base::Journal journal{clock};
+  Lines done;
+  std::uint64_t seen = 0;
+  app::SettingsInForce settings;
+};
+
+}  // namespace
+
+TEST_CASE("what can be changed is put into effect once, and told") {
+  Running running(with_source(R"({"folder": "./a"})"));
+  const Settings next =
+      with_source(R"({"folder": "./b"})", R"(, "log": {"level": "debug"}, "storage": {"outage": "primary"})");
+  running.settings.reload(next);
+  CHECK(running.done == Lines{"demo: /p/b", "log debug", "outage"});
+  CHECK(running.told() ==
+        Lines{"settings.changed: in force from now on: extensions[demo].source, log.level, storage.outage"});
+  running.settings.reload(next);
+  CHECK(running.done.size() == 3);
+  CHECK(running.told().empty());
+  running.settings.reload(read(R"({"extensions": [{"name": "A_Demo"}], "log": {"level": "debug"},
+                                   "storage": {"outage": "primary"}})"));
+  CHECK(running.done.back() == "demo: no source");
+}
+
+TEST_CASE("what waits for the next start is told once a change, and not when it is changed back") {
+  Running running(read(R"({"fidelity": "dev"})"));
+  running.settings.reload(read(R"({"fidelity": "prod"})"));
+  CHECK(running.told() == Lines{"settings.waits: fidelity takes effect at the next start"});
+  running.settings.reload(read(R"({"fidelity": "prod", "ports": {"base": 2000}})"));
+  CHECK(running.told() == Lines{"settings.waits: ports.base takes effect at the next start"});
+  running.settings.reload(read(R"({"fidelity": "dev", "ports": {"base": 2000}})"));
+  CHECK(running.told().empty());
+  CHECK(running.done.empty());
+}
