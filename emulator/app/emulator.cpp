@@ -171,8 +171,11 @@ class Emulator::Impl {
     auto mounted = storage::MountedBlobStore::open(*std::move(store), mounts_);
     if (!mounted) return std::move(mounted).error();
     store_ = *std::move(mounted);
-    for (const storage::Mount& mount : mounts_)
-      mount_watches_.push_back(std::make_unique<MountWatch>(*store_, mount, journal_, settings_.poll_files));
+    for (const storage::Mount& mount : mounts_) {
+      mount_watches_.push_back(std::make_unique<MountWatch>(
+          *store_, mount, journal_, settings_.poll_files,
+          [this, id = mount.container](const Error& error) { show_mount_problem(id, error); }));
+    }
     if (auto swept = store_->forget_expired(parts_.clock.now()); !swept) {
       return storage::to_error(swept.failure());
     }
@@ -303,11 +306,17 @@ class Emulator::Impl {
       return "synced " + std::to_string(took.count()) + " ms" +
              describe_pages(hosting_->wait_for_pages(name));
     };
-    callbacks.source_problem = [this, name](const Error& error) {
-      hosting_->show_problem(name, "source", problem_for_page(error));
+    callbacks.show_problems = [this, name](const std::string& part, std::vector<model::Problem> problems) {
+      hosting_->show_problems(name, part, std::move(problems));
     };
-    callbacks.source_mended = [this, name] { hosting_->clear_problem(name, "source"); };
     return callbacks;
+  }
+
+  void show_mount_problem(const storage::ContainerId& id, const Error& error) {
+    for (const ExtensionSettings& extension : settings_.extensions) {
+      if (extension.storage.url.empty() && container_of(extension) == id)
+        hosting_->show_problems(extension.hosting_service_name, "mount", {problem_for_page(error)});
+    }
   }
 
   void container_changed(const storage::BlobId& blob) {

@@ -39,9 +39,10 @@ std::vector<storage::Mount> mounts_of(const Settings& settings) {
 }
 
 MountWatch::MountWatch(storage::MountedBlobStore& store, const storage::Mount& mount, base::Journal& journal,
-                       std::optional<base::Duration> poll_every)
+                       std::optional<base::Duration> poll_every, OnFailure on_failure)
     : container_(mount.container.container),
       journal_(journal),
+      on_failure_(std::move(on_failure)),
       watcher_(
           watch::open_folder_backend(mount.folder, backend_options(poll_every)),
           [&store,
@@ -53,12 +54,16 @@ MountWatch::MountWatch(storage::MountedBlobStore& store, const storage::Mount& m
           [] { return std::chrono::steady_clock::now(); }) {}
 
 void MountWatch::first_turn() {
-  if (const auto turn = watcher_.poll_once(); !turn) tell("mount.failed", turn.error());
+  if (const auto turn = watcher_.poll_once(); !turn) fail(turn.error());
 }
 
 void MountWatch::start() {
-  runner_ = std::make_unique<watch::WatchRunner>(
-      watcher_, [this](const base::Error& error) { tell("mount.failed", error); });
+  runner_ = std::make_unique<watch::WatchRunner>(watcher_, [this](const base::Error& error) { fail(error); });
+}
+
+void MountWatch::fail(const base::Error& error) {
+  tell("mount.failed", error);
+  on_failure_(error);
 }
 
 void MountWatch::tell(const std::string& type, const base::Error& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,10 +21,13 @@ std::vector<storage::Mount> mounts_of(const Settings& settings);
 /// the store hear of it. Nothing but news depends on it: what is read is what the folder has.
 class MountWatch {
  public:
+  /// Nothing is watched any more: changes are seen by requests and polls, and are not announced.
+  using OnFailure = std::function<void(const base::Error&)>;
+
   /// `store` and `journal` outlive this.
-  /// `poll_every` as for watch::BackendOptions.
+  /// `poll_every` as for watch::BackendOptions. `on_failure` is called on the watch's thread.
   MountWatch(storage::MountedBlobStore& store, const storage::Mount& mount, base::Journal& journal,
-             std::optional<base::Duration> poll_every);
+             std::optional<base::Duration> poll_every, OnFailure on_failure);
 
   /// The first look, on this thread: changes from here on are told.
   void first_turn();
@@ -32,9 +36,11 @@ class MountWatch {
 
  private:
   void tell(const std::string& type, const base::Error& error);
+  void fail(const base::Error& error);
 
   const std::string container_;
   base::Journal& journal_;
+  const OnFailure on_failure_;
   watch::FolderWatcher watcher_;
   std::unique_ptr<watch::WatchRunner> runner_;  // last: it uses all of the above
 };

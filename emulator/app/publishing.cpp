@@ -6,6 +6,7 @@
 
 #include "emulator/app/container_adapters.h"
 #include "emulator/app/json_fields.h"
+#include "emulator/app/page_wiring.h"
 #include "emulator/app/source_publishing.h"
 #include "emulator/model/codes.h"
 #include "emulator/watch/folder_backend.h"
@@ -43,10 +44,12 @@ std::unique_ptr<BuildCommand> Publishing::make_command(const SourceSettings& sou
   BuildCommand::Callbacks callbacks;
   callbacks.on_line = callbacks_.build_output;
   callbacks.on_started = [this, command = shown_command(source.command)] {
+    show("build", {});
     journal_.append("source.command", extension_, "build command started: " + command,
                     to_text(ordered_json{{"command", command}}));
   };
   callbacks.on_ended = [this](const base::Error& error, int exit_code, const std::vector<std::string>& tail) {
+    show("build", {problem_for_page(error, tail)});
     journal_.append("source.command.ended", extension_, error.message,
                     to_text(ordered_json{{"code", error.code}, {"exitCode", exit_code}, {"output", tail}}));
   };
@@ -67,6 +70,11 @@ void Publishing::make_seed_watcher(const std::filesystem::path& folder) {
                     to_text(ordered_json{{"put", report.put}, {"removed", report.removed}}));
   };
   callbacks.on_problem = [this](const base::Error& error) { tell("seed.failed", error); };
+  callbacks.on_lasting = [this](const std::vector<base::Error>& problems) {
+    std::vector<model::Problem> shown;
+    for (const base::Error& problem : problems) shown.push_back(problem_for_page(problem));
+    show("seed", std::move(shown));
+  };
   callbacks.on_notice = [this](const base::Error& error) { tell("seed.notice", error); };
   watch::BackendOptions backend;
   backend.poll_every = options_.poll_every;
@@ -135,8 +143,12 @@ void Publishing::change_source(const std::optional<SourceSettings>& wanted) {
     guarded.with([&](auto& current) { current.swap(next); });
     next.reset();  // the one before ends here, outside the lock
   };
-  if (!same_command) put(command_, std::unique_ptr<BuildCommand>());
+  if (!same_command) {
+    put(command_, std::unique_ptr<BuildCommand>());
+    show("build", {});
+  }
   put(source_, std::unique_ptr<SourcePublishing>());
+  show("source", {});
   if (!wanted) return;
   auto source = make_source(*wanted);
   if (!options_.follow) source->first_turn();
@@ -148,6 +160,10 @@ void Publishing::change_source(const std::optional<SourceSettings>& wanted) {
 
 void Publishing::tell(const std::string& type, const base::Error& error) {
   journal_.append(type, extension_, error.message, to_text(ordered_json{{"code", error.code}}));
+}
+
+void Publishing::show(const std::string& part, std::vector<model::Problem> problems) const {
+  if (callbacks_.show_problems) callbacks_.show_problems(part, std::move(problems));
 }
 
 }  // namespace exthost::app

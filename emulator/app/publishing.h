@@ -12,6 +12,7 @@
 #include "emulator/base/clock.h"
 #include "emulator/base/guarded.h"
 #include "emulator/base/journal.h"
+#include "emulator/model/problem.h"
 #include "emulator/package/package.h"
 #include "emulator/storage/blob_store.h"
 #include "emulator/watch/container_sink.h"
@@ -42,9 +43,10 @@ class Publishing {
     /// who reads of it can load it. Returns a few words for the journal's line (`synced 3 ms ·
     /// reloaded 1 tab`), or nothing.
     std::function<std::string()> published;
-    /// Something is wrong with the source folder, or with a publish from it; and that is over.
-    std::function<void(const base::Error&)> source_problem;
-    std::function<void()> source_mended;
+    /// What open pages are to show of a part, in place of what they showed of it; nothing: it is well. Parts
+    /// are the `source` folder with what is published from it, the `seed` folder, and the `build` command.
+    /// Any thread. May be empty.
+    std::function<void(const std::string& part, std::vector<model::Problem> problems)> show_problems{};
     /// Whether the journal says how long a publish took. Not where two runs must have the same journal.
     bool tells_durations = true;
     /// A line that the build command printed. On the command's thread. May be empty.
@@ -89,6 +91,7 @@ class Publishing {
   std::unique_ptr<BuildCommand> make_command(const SourceSettings& source);
   void make_seed_watcher(const std::filesystem::path& folder);
   void tell(const std::string& type, const base::Error& error);
+  void show(const std::string& part, std::vector<model::Problem> problems) const;
 
   const std::string extension_;  // hosting service name
   const PublishingContext options_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "emulator/app/json_fields.h"
+#include "emulator/app/page_wiring.h"
 #include "emulator/base/text.h"
 #include "emulator/watch/folder_backend.h"
 
@@ -83,7 +84,7 @@ watch::SourceCallbacks SourcePublishing::watcher_callbacks(const SourceSettings&
   callbacks.on_problem = [this](const base::Error& error) { tell_problem(error); };
   callbacks.on_mended = [this] {
     parts_.journal.append("source.mended", parts_.extension, "the source folder is good again");
-    if (parts_.callbacks.source_mended) parts_.callbacks.source_mended();
+    show({});
   };
   callbacks.on_notice = [this](const base::Error& error) { tell("source.notice", error); };
   callbacks.on_waiting = [this, ready = source.ready.string()] {
@@ -119,7 +120,11 @@ void SourcePublishing::tell_published(const watch::Published& published) {
 
 void SourcePublishing::tell_problem(const base::Error& error) {
   tell("source.failed", error);
-  if (parts_.callbacks.source_problem) parts_.callbacks.source_problem(error);
+  show({problem_for_page(error)});
+}
+
+void SourcePublishing::show(std::vector<model::Problem> problems) const {
+  if (parts_.callbacks.show_problems) parts_.callbacks.show_problems("source", std::move(problems));
 }
 
 void SourcePublishing::tell(const std::string& type, const base::Error& error) {

@@ -48,6 +48,7 @@ class SourcePublishing {
   watch::SourceCallbacks watcher_callbacks(const SourceSettings& source);
   void tell_published(const watch::Published& published);
   void tell_problem(const base::Error& error);
+  void show(std::vector<model::Problem> problems) const;
   void tell(const std::string& type, const base::Error& error);
 
   Parts parts_;

@@ -221,10 +221,10 @@ class HostingService::Impl {
     const auto snapshot = snapshot_of(extension);
     return snapshot == nullptr ? PageCounts{} : pages_.wait_for_pages(snapshot->hosting_service_name);
   }
-  void set_problem(std::string_view extension, const std::string& part,
-                   std::optional<model::Problem> problem) {
+  void show_problems(std::string_view extension, const std::string& part,
+                     std::vector<model::Problem> problems) {
     if (const auto snapshot = snapshot_of(extension))
-      pages_.set_problem(snapshot->hosting_service_name, part, std::move(problem));
+      pages_.show_problems(snapshot->hosting_service_name, part, std::move(problems));
   }
   std::uint64_t incidents_opened() const {
     return context_.incidents.with([](const model::IncidentLog& log) { return log.opened(); });
@@ -401,12 +401,9 @@ PageCounts HostingService::wait_for_pages(std::string_view extension) const {
   return impl_->wait_for_pages(extension);
 }
 
-void HostingService::show_problem(std::string_view extension, const std::string& part,
-                                  model::Problem problem) {
-  impl_->set_problem(extension, part, std::move(problem));
-}
-void HostingService::clear_problem(std::string_view extension, const std::string& part) {
-  impl_->set_problem(extension, part, std::nullopt);
+void HostingService::show_problems(std::string_view extension, const std::string& part,
+                                   std::vector<model::Problem> problems) {
+  impl_->show_problems(extension, part, std::move(problems));
 }
 
 Result<void> HostingService::adopt(std::string_view extension, const std::string& version,

@@ -162,12 +162,11 @@ class HostingService final : public http::Service {
   /// Waits for their answers, for a quarter of a second of real time at most.
   PageCounts wait_for_pages(std::string_view extension) const;
 
-  /// Shows a problem in the extension's open pages, and in those that are opened while it lasts (fidelity
-  /// `dev`). `part` is whose problem it is, such as `source`: a part has one at a time. What a sync fails of
-  /// is shown without this. Unknown extensions are ignored. Never blocks.
-  void show_problem(std::string_view extension, const std::string& part, model::Problem problem);
-  /// The part's problem is over. Nothing if it has none.
-  void clear_problem(std::string_view extension, const std::string& part);
+  /// Shows problems in the extension's open pages, and in those that are opened while they last (fidelity
+  /// `dev`): all that a part of it has, such as `source`, in place of what was shown of that part; none: it
+  /// is well. What a sync fails of is shown without this. Unknown extensions are ignored. Never blocks.
+  void show_problems(std::string_view extension, const std::string& part,
+                     std::vector<model::Problem> problems);
 
   /// Takes a data centre down, or brings it back: while it is down it polls nothing and answers nobody; back,
   /// it catches up with its next poll (in `dev` at once). False if it was so already. `not_found`

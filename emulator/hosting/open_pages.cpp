@@ -69,11 +69,11 @@ void OpenPages::tell_problems(const std::string& extension) const {
   live_reload_.tell_problems(extension);
 }
 
-void OpenPages::set_problem(const std::string& extension, const std::string& part,
-                            std::optional<model::Problem> problem) {
+void OpenPages::show_problems(const std::string& extension, const std::string& part,
+                              std::vector<model::Problem> problems) {
   const bool changed = problems_.with([&](auto& all) {
-    if (!problem) return all[extension].erase(part) != 0;
-    all[extension].insert_or_assign(part, *std::move(problem));
+    if (problems.empty()) return all[extension].erase(part) != 0;
+    all[extension].insert_or_assign(part, std::move(problems));
     return true;
   });
   if (changed) live_reload_.tell_problems(extension);
@@ -100,7 +100,7 @@ std::vector<model::Problem> OpenPages::problems_of(const std::string& extension)
   problems_.with([&](const auto& all) {
     const auto own = all.find(extension);
     if (own == all.end()) return;
-    for (const auto& [part, problem] : own->second) problems.push_back(problem);
+    for (const auto& [part, shown] : own->second) problems.insert(problems.end(), shown.begin(), shown.end());
   });
   return problems;
 }

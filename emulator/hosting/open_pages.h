@@ -38,10 +38,9 @@ class OpenPages {
   /// What is wrong with the extension of that hosting service name is not what it was.
   void tell_problems(const std::string& extension) const;
 
-  /// See HostingService::show_problem. Without a problem, the part has none any more. `extension` is a
-  /// hosting service name.
-  void set_problem(const std::string& extension, const std::string& part,
-                   std::optional<model::Problem> problem);
+  /// See HostingService::show_problems. `extension` is a hosting service name.
+  void show_problems(const std::string& extension, const std::string& part,
+                     std::vector<model::Problem> problems);
 
   /// See HostingService::wait_for_pages.
   PageCounts wait_for_pages(std::string_view extension) const {
@@ -56,7 +55,7 @@ class OpenPages {
   void close() const { live_reload_.close(); }
 
  private:
-  using ProblemsByPart = std::map<std::string, model::Problem>;
+  using ProblemsByPart = std::map<std::string, std::vector<model::Problem>>;  // no part has none
 
   std::optional<http::Response> page_state(const http::Request& request) const;
   std::vector<model::Problem> problems_of(const std::string& extension) const;

@@ -20,7 +20,7 @@ SeedWatcher::SeedWatcher(std::unique_ptr<SeedSync> sync, std::unique_ptr<WatchBa
           std::move(now)) {}
 
 void SeedWatcher::start() {
-  runner_ = std::make_unique<WatchRunner>(watcher_, callbacks_.on_problem);
+  runner_ = std::make_unique<WatchRunner>(watcher_, [this](const base::Error& error) { tell_end(error); });
 }
 
 std::optional<Duration> SeedWatcher::act() {
@@ -37,13 +37,22 @@ std::optional<Duration> SeedWatcher::act() {
 }
 
 void SeedWatcher::tell(const std::vector<base::Error>& problems) {
-  std::set<std::string> lasting;
+  std::vector<base::Error> lasting;
+  std::set<std::string> messages;
   for (const base::Error& problem : problems) {
     if (problem.kind == base::ErrorKind::conflict && failures_ < kUnsettledTries) continue;  // being written
-    lasting.insert(problem.message);
+    if (!messages.insert(problem.message).second) continue;
+    lasting.push_back(problem);
     if (told_.count(problem.message) == 0 && callbacks_.on_problem) callbacks_.on_problem(problem);
   }
-  told_ = std::move(lasting);
+  if (messages != told_ && callbacks_.on_lasting) callbacks_.on_lasting(lasting);
+  told_ = std::move(messages);
+}
+
+/// Nothing is watched any more, so nothing mends this.
+void SeedWatcher::tell_end(const base::Error& error) const {
+  if (callbacks_.on_problem) callbacks_.on_problem(error);
+  if (callbacks_.on_lasting) callbacks_.on_lasting({error});
 }
 
 }  // namespace exthost::watch

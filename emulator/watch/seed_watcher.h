@@ -17,7 +17,10 @@ namespace exthost::watch {
 struct SeedCallbacks {
   std::function<void(const SeedReport&)> on_synced;    ///< Something was put or removed.
   std::function<void(const base::Error&)> on_problem;  ///< Once per cause while it lasts.
-  std::function<void(const base::Error&)> on_notice;   ///< Watching goes on in another way.
+  /// All problems that last, whenever they are others than before; none: the container has what the folder
+  /// has.
+  std::function<void(const std::vector<base::Error>&)> on_lasting;
+  std::function<void(const base::Error&)> on_notice;  ///< Watching goes on in another way.
 };
 
 /// Keeps a container at the state of its seed folder. `poll_once` is one turn, the first copies all; `start`
@@ -33,6 +36,7 @@ class SeedWatcher {
  private:
   std::optional<Duration> act();
   void tell(const std::vector<base::Error>& problems);
+  void tell_end(const base::Error& error) const;
 
   std::unique_ptr<SeedSync> sync_;
   SeedCallbacks callbacks_;

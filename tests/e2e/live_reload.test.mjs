@@ -1,9 +1,10 @@
 // Open pages keep up with what is saved: stylesheets without a reload, all else by reloading the frame alone, and what is wrong
 // is laid over the page until it is mended.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { versionSet } from './support/account.mjs';
 import { openBrowser, openPage } from './support/browser.mjs';
 import { Emulator, copyOfDemo, temporaryFolder, waitFor } from './support/emulator.mjs';
 
@@ -291,5 +292,51 @@ test('what is wrong is laid over the page until it is mended', async (t) => {
     renameSync(twice, path.join(folder, 'other.css'));
     await alert.waitFor({ state: 'detached' });
   });
+
+  await t.test('a seed folder that cannot be copied', async () => {
+    const twice = path.join(demo, 'container/1.0.0.5.zip');
+    writeFileSync(twice, 'which of the two?');
+    await alert.getByText('1.0.0.5').first().waitFor();
+    rmSync(twice);
+    await alert.waitFor({ state: 'detached' });
+  });
   assert.deepEqual(page.failures, []);
+});
+
+test('a build command that failed is laid over the page, with what it printed, until it runs again', async (t) => {
+  const folder = sourceOf(t, { 'index.html': '<!doctype html><html><head><title>app</title></head><body><p>page</p></body></html>' });
+  const project = path.dirname(folder);
+  const printed = "src/app.ts(3,5): error TS2304: Cannot find name 'x'.";
+  writeFileSync(path.join(project, 'exthost-emu.json'), JSON.stringify({ extensions: [{ name: 'Contoso_App', hostingServiceName: 'app',
+    source: { folder: './styles', command: `test -e mended && sleep 600; echo "${printed}"; exit 2` } }] }));
+  const emulator = await Emulator.start(t, [project]);
+  const page = await openPage(t, await openBrowser(t, emulator.env));
+  page.setDefaultTimeout(limitMs);
+  const alert = page.getByRole('alert');
+  await page.goto(`${emulator.hosting}/app/dev${query}`);
+  await alert.getByText('EHE6005').first().waitFor();
+  assert.match(await alert.innerText(), /exit code 2/);
+  assert.equal(await alert.locator('pre').innerText(), printed);
+
+  writeFileSync(path.join(project, 'mended'), '');
+  const restart = `${emulator.control}/_emu/v1/extensions/Contoso_App/source:restart`;
+  await emulator.request(restart, { method: 'POST', headers: { Authorization: `Bearer ${emulator.record.token}` } });
+  await alert.waitFor({ state: 'detached' });
+  assert.deepEqual(page.failures, []);
+});
+
+test('a mounted folder that is gone is laid over the page until it is back', async (t) => {
+  const folder = versionSet(t);
+  const project = temporaryFolder(t);
+  writeFileSync(path.join(project, 'exthost-emu.json'),
+    JSON.stringify({ extensions: [{ name: 'Contoso_App', hostingServiceName: 'app', storage: { mount: folder } }] }));
+  const emulator = await Emulator.start(t, [project]);
+  const page = await openPage(t, await openBrowser(t, emulator.env));
+  page.setDefaultTimeout(limitMs);
+  const alert = page.getByRole('alert');
+  await page.goto(`${emulator.hosting}/app/stage1${query}`);
+  renameSync(folder, `${folder}.away`);
+  await alert.getByText('config.json').first().waitFor();
+  renameSync(`${folder}.away`, folder);
+  await alert.waitFor({ state: 'detached' });
 });

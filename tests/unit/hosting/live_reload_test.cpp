@@ -134,21 +134,22 @@ TEST_CASE("what is wrong with an extension is shown in its pages while it lasts"
     CHECK(told());
     CHECK(codes() == Codes{});
   }
-  SECTION("what others say is wrong, a part at a time") {
-    model::Problem problem;
-    problem.code = "EHE6001";
-    fixture.service->show_problem("Demo", "source", problem);
+  SECTION("what others say is wrong, all of a part at a time") {
+    const auto show = [&](const std::string& extension, const std::string& part, const Codes& problems) {
+      std::vector<model::Problem> all;
+      for (const std::string& code : problems) all.emplace_back().code = code;
+      fixture.service->show_problems(extension, part, all);
+    };
+    show("Demo", "source", {"EHE6001"});
     CHECK(told());
-    problem.code = "EHE6004";
-    fixture.service->show_problem("demo", "source", problem);
-    problem.code = "EHE6002";
-    fixture.service->show_problem("demo", "build", problem);
-    CHECK(codes() == Codes{"EHE6002", "EHE6004"});
-    fixture.service->show_problem("none", "source", problem);
-    fixture.service->clear_problem("demo", "build");
+    show("demo", "source", {"EHE6004", "EHE6003"});
+    show("demo", "build", {"EHE6005"});
+    CHECK(codes() == Codes{"EHE6005", "EHE6004", "EHE6003"});
+    show("none", "source", {"EHE6001"});
+    show("demo", "source", {});
     CHECK(told());
-    CHECK(codes() == Codes{"EHE6004"});
-    fixture.service->clear_problem("demo", "build");
+    CHECK(codes() == Codes{"EHE6005"});
+    show("demo", "source", {});
     CHECK_FALSE(told());
   }
 }
@@ -183,7 +184,7 @@ TEST_CASE("outside dev there is no live reload") {
     for (const std::string path :
          {"v1/reload", "v1/reload/page?extension=demo", "v1/reload/pages?change=1&pages=1", "live-reload.js"})
       CHECK(fixture.get("/_emu/" + path).status == 404);
-    fixture.service->show_problem("demo", "source", {});
+    fixture.service->show_problems("demo", "source", {model::Problem{}});
     CHECK(fixture.service->wait_for_pages("demo").reloaded == 0);
   }
   HostingFixture dev;

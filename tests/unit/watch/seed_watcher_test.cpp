@@ -18,6 +18,7 @@ struct Setup {
   testing::SourceTree seed;
   testing::FakeContainer container;
   Names told;
+  std::vector<Names> lasting;  // what lasted, each time that it changed
   testing::MemoryWatchBackend* backend = nullptr;
   std::unique_ptr<SeedWatcher> watcher;
 
@@ -30,6 +31,10 @@ struct Setup {
       for (const std::string& blob : report.removed) told.push_back("removed " + blob);
     };
     callbacks.on_problem = [this](const base::Error& error) { told.push_back(error.message); };
+    callbacks.on_lasting = [this](const std::vector<base::Error>& problems) {
+      Names& messages = lasting.emplace_back();
+      for (const base::Error& problem : problems) messages.push_back(problem.message);
+    };
     watcher = std::make_unique<SeedWatcher>(
         std::make_unique<SeedSync>(seed.path(), container, SeedSync::Pointers()), std::move(memory),
         std::move(callbacks), time.source());
@@ -85,4 +90,27 @@ TEST_CASE("a seed folder that vanished is told once, and copied again when it is
   setup.backend->tell_lost();
   setup.poll(2);
   CHECK(setup.told.back() == "put notes.txt");
+}
+
+TEST_CASE("what lasts of a seed's problems is told whole, whenever it is another") {
+  Setup setup;
+  for (const char* version : {"1.0.0.1", "1.0.0.2"}) {
+    setup.seed.write(std::string(version) + "/index.html", "x");
+    setup.seed.write(std::string(version) + ".zip", "which of the two?");
+  }
+  setup.poll(1);
+  setup.backend->tell("1.0.0.1.zip");
+  setup.poll(2);
+  REQUIRE(setup.lasting.size() == 1);
+  REQUIRE(setup.lasting[0].size() == 2);
+  setup.seed.remove("1.0.0.1.zip");
+  setup.backend->tell("1.0.0.1.zip");
+  setup.poll(2);
+  REQUIRE(setup.lasting.size() == 2);
+  CHECK(setup.lasting[1] == Names{setup.lasting[0][1]});
+  setup.seed.remove("1.0.0.2.zip");
+  setup.backend->tell("1.0.0.2.zip");
+  setup.poll(2);
+  REQUIRE(setup.lasting.size() == 3);
+  CHECK(setup.lasting[2].empty());
 }
