@@ -58,7 +58,7 @@ Result<EditableContainer> ContainerEdits::open(const std::string& extension, Con
                  std::string(codes::kServerBusy)};
   }
   auto place =
-      open_editable(parts_.settings, extension, access, parts_.store, parts_.locations, parts_.clock);
+      open_editable(parts_.settings.now(), extension, access, parts_.store, parts_.locations, parts_.clock);
   // For a change that nobody told of, such as one of a mounted folder without a watcher.
   if (place && access == ContainerAccess::write) parts_.histories.look(place->id);
   return place;
@@ -66,13 +66,11 @@ Result<EditableContainer> ContainerEdits::open(const std::string& extension, Con
 
 DraftContext ContainerEdits::context_of(const EditableContainer& place) const {
   DraftContext context;
-  context.deployment_of = [this, &place](const std::string& text) {
-    return deployment_in(place, parts_.settings, text);
-  };
-  context.rules = parts_.settings.config_rules();
+  context.deployment_of = [this, &place](const std::string& text) { return deployment_in(place, text); };
+  context.rules = place.settings->config_rules();
   context.history = parts_.histories.of(place.id);
-  context.default_stages = model::stage_names(model::default_stage_definition(parts_.settings.cloud));
-  if (place.extension->source && parts_.settings.watch) {
+  context.default_stages = model::stage_names(model::default_stage_definition(place.settings->cloud));
+  if (place.extension->source && place.settings->watch) {
     context.kept_names = place.extension->source->publish_to;
     context.kept_names.emplace_back(watch::kDevName);
   }
@@ -95,7 +93,7 @@ Result<std::vector<control::ExtensionRow::Pointer>> ContainerEdits::friendly_nam
   if (!document) return document.error();
   const auto place = open(extension, ContainerAccess::read);
   if (!place) return place.error();
-  const auto deployment = deployment_in(*place, parts_.settings, document->text);
+  const auto deployment = deployment_in(*place, document->text);
   if (!deployment) return deployment.error();
   std::vector<control::ExtensionRow::Pointer> names;
   for (const auto* entry : deployment->friendly_names()) names.push_back({entry->name, entry->version});
@@ -183,7 +181,7 @@ Result<std::string> ContainerEdits::judged(const EditableContainer& place, const
   if (auto good = require_zips(place, draft, change); !good) return std::move(good).error();
   auto plan = parts_.hosting.plan(change.extension, {*next, std::nullopt, draft.new_versions});
   if (!plan) return std::move(plan).error();
-  change.plan = plan_answer(*std::move(plan), parts_.settings.cloud);
+  change.plan = plan_answer(*std::move(plan), place.settings->cloud);
   if (change.plan->refusal)
     return Error(*change.plan->refusal).within("the hosting service would refuse this config.json");
   return next;
@@ -227,7 +225,7 @@ Result<ReceivedZip> ContainerEdits::take_zip(const EditableContainer& place,
                                              const control::PublishOrder& order, http::BodyReader& body,
                                              ContainerChange& change) {
   const hosting::HostingLimits limits;
-  auto zip = receive_zip(parts_.store, body, limits.package.zip_bytes, parts_.settings.storage.durability);
+  auto zip = receive_zip(parts_.store, body, limits.package.zip_bytes, place.settings->storage.durability);
   if (!zip) return zip;
   const auto there = compare_version(parts_.store, place.id, order.version, *zip);
   if (!there) return there.error();
@@ -238,7 +236,7 @@ Result<ReceivedZip> ContainerEdits::take_zip(const EditableContainer& place,
     return version_taken(order.version, "the hosting service");
   if (!order.force) {
     const auto good = hosting::check_version_zip(order.version, zip->bytes.owner, zip->bytes.bytes, limits,
-                                                 parts_.settings.environment_rules());
+                                                 place.settings->environment_rules());
     if (!good)
       return Error(good.error()).within("the hosting service would refuse " + model::zip_of(order.version));
   }
@@ -274,7 +272,7 @@ Result<ContainerChange> ContainerEdits::publish(const control::PublishOrder& ord
   }
   if (received && !change.zip->reused && !order.dry_run) {
     auto put = put_version(parts_.store, place->id, order.version, *received,
-                           parts_.settings.storage.durability, parts_.clock.now());
+                           place->settings->storage.durability, parts_.clock.now());
     if (!put) return not_done(std::move(put).error());
   }
   if (!order.names.empty() && !order.dry_run) {
@@ -310,15 +308,15 @@ Result<std::uint64_t> ContainerEdits::remove_version(const std::string& extensio
 /// Has the hosting service take what was written, in fidelity `dev`, and tells the journal.
 void ContainerEdits::settle(const EditableContainer& place, const std::string& event,
                             ContainerChange& change) {
-  change.notes = notes_on(change, *place.extension, parts_.settings);
+  change.notes = notes_on(change, *place.extension, *place.settings);
   const bool puts_zip = change.zip && !change.zip->reused;
   if (change.dry_run || (!change.plan && !puts_zip)) {
     change.seq = parts_.journal.last_seq();
     return;
   }
   // Before the journal tells of it, so that who reads of it can load it.
-  if (parts_.settings.fidelity == model::Fidelity::dev && change.plan) {
-    auto outcomes = sync_extensions(parts_.hosting, parts_.settings, {change.extension, ""});
+  if (place.settings->fidelity == model::Fidelity::dev && change.plan) {
+    auto outcomes = sync_extensions(parts_.hosting, *place.settings, {change.extension, ""});
     EXTHOST_CHECK(outcomes && outcomes->size() == 1);  // no region is named, and the extension is hosted
     change.sync = std::move(outcomes->front());
     if (change.sync->succeeded) change.stages = stages_of(parts_.hosting, change.extension);

@@ -9,7 +9,7 @@
 #include "emulator/app/config_drafts.h"
 #include "emulator/app/config_histories.h"
 #include "emulator/app/editable_container.h"
-#include "emulator/app/settings.h"
+#include "emulator/app/settings_in_force.h"
 #include "emulator/app/version_zips.h"
 #include "emulator/base/clock.h"
 #include "emulator/base/journal.h"
@@ -33,7 +33,7 @@ class ContainerEdits {
  public:
   /// All of it outlives the edits.
   struct Parts {
-    const Settings& settings;
+    const SettingsInForce& settings;
     storage::BlobStore& store;
     const storage::Locations& locations;
     hosting::HostingService& hosting;

@@ -17,9 +17,8 @@ using base::ErrorKind;
 using base::Result;
 namespace codes = model::codes;
 
-Result<void> check_writable(const EditableContainer& container, const Settings& settings,
-                            const storage::Locations& locations) {
-  for (const storage::Mount& mount : mounts_of(settings)) {
+Result<void> check_writable(const EditableContainer& container, const storage::Locations& locations) {
+  for (const storage::Mount& mount : mounts_of(*container.settings)) {
     if (mount.container != container.id || !mount.read_only) continue;
     return Error{
         ErrorKind::conflict,
@@ -35,10 +34,11 @@ Result<void> check_writable(const EditableContainer& container, const Settings& 
 
 }  // namespace
 
-Result<EditableContainer> open_editable(const Settings& settings, const std::string& extension,
-                                        ContainerAccess access, storage::BlobStore& store,
-                                        const storage::Locations& locations, const base::Clock& clock) {
-  const auto& all = settings.extensions;
+Result<EditableContainer> open_editable(std::shared_ptr<const Settings> settings,
+                                        const std::string& extension, ContainerAccess access,
+                                        storage::BlobStore& store, const storage::Locations& locations,
+                                        const base::Clock& clock) {
+  const auto& all = settings->extensions;
   const auto found = std::find_if(all.begin(), all.end(), [&](const ExtensionSettings& one) {
     return one.hosting_service_name == extension;
   });
@@ -50,19 +50,20 @@ Result<EditableContainer> open_editable(const Settings& settings, const std::str
                  std::string(codes::kContainerNotOurs)};
   }
   EditableContainer container;
+  container.settings = std::move(settings);
   container.extension = &*found;
   container.id = {found->storage.account, found->storage.container};
   container.sink = make_store_sink(store, container.id, clock);
   container.source = make_store_source(store, locations, container.id,
                                        "/" + container.id.account + "/" + container.id.container);
   if (access == ContainerAccess::write) {
-    if (auto good = check_writable(container, settings, locations); !good) return std::move(good).error();
+    if (auto good = check_writable(container, locations); !good) return std::move(good).error();
   }
   return container;
 }
 
-Result<model::Deployment> deployment_in(const EditableContainer& container, const Settings& settings,
-                                        const std::string& config_text) {
+Result<model::Deployment> deployment_in(const EditableContainer& container, const std::string& config_text) {
+  const Settings& settings = *container.settings;
   auto read = hosting::read_deployment_in(*container.source, config_text,
                                           {settings.cloud, settings.config_rules(), {}});
   if (!read) return std::move(read).error();

@@ -16,7 +16,8 @@ namespace exthost::app {
 
 /// The container of an extension, for whoever publishes into it.
 struct EditableContainer {
-  const ExtensionSettings* extension = nullptr;  ///< Of the settings it was opened with.
+  std::shared_ptr<const Settings> settings;      ///< It was opened with these.
+  const ExtensionSettings* extension = nullptr;  ///< One of theirs.
   storage::ContainerId id;
   std::unique_ptr<watch::ContainerSink> sink;
   std::shared_ptr<hosting::ContainerSource> source;  ///< As the hosting service reads it.
@@ -28,14 +29,16 @@ enum class ContainerAccess { read, write };
 
 /// Opens it. `extension` is the hosting service name of one of the settings' extensions. Fails with
 /// `conflict` (kContainerNotOurs) if the container is somebody else's or, for writing, read only; for writing
-/// with `unavailable` (kStorageUnavailable) while its account is out. All arguments outlive it.
-base::Result<EditableContainer> open_editable(const Settings& settings, const std::string& extension,
-                                              ContainerAccess access, storage::BlobStore& store,
-                                              const storage::Locations& locations, const base::Clock& clock);
+/// with `unavailable` (kStorageUnavailable) while its account is out. `store`, `locations` and `clock`
+/// outlive it.
+base::Result<EditableContainer> open_editable(std::shared_ptr<const Settings> settings,
+                                              const std::string& extension, ContainerAccess access,
+                                              storage::BlobStore& store, const storage::Locations& locations,
+                                              const base::Clock& clock);
 
 /// A config.json with the stage definition that it is read by in this container, as the hosting service reads
 /// both; or why it would refuse them.
-base::Result<model::Deployment> deployment_in(const EditableContainer& container, const Settings& settings,
+base::Result<model::Deployment> deployment_in(const EditableContainer& container,
                                               const std::string& config_text);
 
 }  // namespace exthost::app

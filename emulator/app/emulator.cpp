@@ -249,7 +249,7 @@ class Emulator::Impl {
     hosting_->restore();
     histories_ = std::make_unique<ConfigHistories>(parts_.state_folder / "config-history", *store_,
                                                    parts_.clock, journal_);
-    edits_ = std::make_unique<ContainerEdits>(ContainerEdits::Parts{settings_, *store_, locations_, *hosting_,
+    edits_ = std::make_unique<ContainerEdits>(ContainerEdits::Parts{in_force_, *store_, locations_, *hosting_,
                                                                     *histories_, parts_.clock, journal_,
                                                                     [this] { return ready_.load(); }});
     cdn_edge_ = std::make_unique<hosting::CdnEdge>(settings_.cdn, *hosting_, parts_.clock, journal_);
@@ -363,7 +363,9 @@ class Emulator::Impl {
         journal_, parts_.clock, parts_.real_time, token_, {}, {}, {}, {}, {}, {}, {}, {}};
     control.info = [this] { return info(); };
     control.waiting_for = [this] { return waiting_for(); };
-    control.extensions = [this] { return extension_rows(*hosting_, settings_, listeners_.storage_origin()); };
+    control.extensions = [this] {
+      return extension_rows(*hosting_, *in_force_.now(), listeners_.storage_origin());
+    };
     control.regions = [this] { return region_rows(*hosting_); };
     control.incidents = [this] { return incident_rows(*hosting_, settings_, listeners_.storage_origin()); };
     control.acknowledge_incident = [this](std::uint64_t id, model::IncidentRemark remark) {

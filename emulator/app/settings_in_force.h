@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "emulator/app/settings.h"
 #include "emulator/app/settings_change.h"
+#include "emulator/base/guarded.h"
 #include "emulator/base/journal.h"
 
 namespace exthost::app {
@@ -30,19 +32,22 @@ class SettingsInForce {
   /// `journal` outlives this.
   SettingsInForce(const Settings& at_start, Effects effects, base::Journal& journal);
 
+  /// Those of the start, but for what was changed since. Whoever holds a snapshot keeps it as it is.
+  std::shared_ptr<const Settings> now() const { return in_force_.get(); }
+
   /// The settings were read again. What could be changed is in force, and told (`settings.changed`), when
   /// this returns; what takes effect at the next start is told too (`settings.waits`, kSettingWaits). One
   /// reload waits for the one before.
   void reload(const Settings& settings);
 
  private:
-  void make_change(const SettingsChange& change, const Settings& settings);
+  void make_change(const SettingsChange& change, const Settings& settings, Settings next);
 
   const Effects effects_;
   base::Journal& journal_;
   std::mutex reloading_;
-  Settings read_last_;  // as the settings were read last; this and the next under `reloading_`
-  Settings in_force_;   // those of the start, but for what was changed since
+  Settings read_last_;  // as the settings were read last; under `reloading_`
+  base::Published<Settings> in_force_;
 };
 
 }  // namespace exthost::app

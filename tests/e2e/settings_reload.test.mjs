@@ -66,6 +66,12 @@ test('a source of the settings file can be changed while the emulator runs', asy
     });
   });
 
+  await t.test('and the verbs know what it publishes to', async () => {
+    const refused = emulator.verb('friendly', 'app', '--rm', 'beta');
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.err, /beta follows the source folder/);
+  });
+
   await t.test('a build command is started, kept while it is the same, and ended', async () => {
     project.source.command = 'echo up; sleep 600';
     project.save();
@@ -86,6 +92,18 @@ test('a source of the settings file can be changed while the emulator runs', asy
     project.save();
     assert.deepEqual((await nth(emulator, 'settings.changed', 5)).data.settings, ['log.level']);
     assert.deepEqual(await events(emulator, 'settings.waits'), []);
+  });
+
+  await t.test('another folder is followed, and what the one before published to is free', async () => {
+    mkdirSync(path.join(project.folder, 'out'));
+    writeFileSync(path.join(project.folder, 'out/index.html'), 'another');
+    project.settings.extensions[0].source = { folder: './out' };
+    project.save();
+    await nth(emulator, 'settings.changed', 6);
+    const { extensions } = await emulator.json(`${emulator.control}/_emu/v1/extensions`);
+    assert.equal(extensions[0].sourceFolder, path.join(project.folder, 'out'));
+    const { out, err } = emulator.verb('friendly', 'app', '--rm', 'beta');
+    assert.equal((await config(emulator)).beta, undefined, out + err);
   });
 });
 

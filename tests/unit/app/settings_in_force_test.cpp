@@ -57,7 +57,11 @@ TEST_CASE("what can be changed is put into effect once, and told") {
   Running running(with_source(R"({"folder": "./a"})"));
   const Settings next =
       with_source(R"({"folder": "./b"})", R"(, "log": {"level": "debug"}, "storage": {"outage": "primary"})");
+  const auto before = running.settings.now();
   running.settings.reload(next);
+  CHECK(before->extensions.at(0).source->folder == "/p/a");
+  CHECK(running.settings.now()->extensions.at(0).source->folder == "/p/b");
+  CHECK(running.settings.now()->storage.outage == storage::Outage::primary);
   CHECK(running.done == Lines{"demo: /p/b", "log debug", "outage"});
   CHECK(running.told() ==
         Lines{"settings.changed: in force from now on: extensions[demo].source, log.level, storage.outage"});
@@ -78,4 +82,5 @@ TEST_CASE("what waits for the next start is told once a change, and not when it 
   running.settings.reload(read(R"({"fidelity": "dev", "ports": {"base": 2000}})"));
   CHECK(running.told().empty());
   CHECK(running.done.empty());
+  CHECK(running.settings.now()->base_port == read("{}").base_port);
 }
