@@ -33,6 +33,9 @@ control::SyncOutcome outcome_of(const hosting::SyncReport& report) {
     outcome.code = report.incident->code;
     outcome.message = report.incident->message;
     outcome.incident = report.incident->id;
+  } else if (report.awaited) {
+    outcome.code = report.awaited->code;
+    outcome.message = report.awaited->message;
   }
   for (const auto& region : report.regions)
     outcome.regions.push_back({region.region, region.stage, region.before, region.after});

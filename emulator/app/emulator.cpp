@@ -309,6 +309,7 @@ class Emulator::Impl {
     callbacks.show_problems = [this, name](const std::string& part, std::vector<model::Problem> problems) {
       hosting_->show_problems(name, part, std::move(problems));
     };
+    callbacks.waits = [this, name](const std::string& awaited) { hosting_->expect_config(name, awaited); };
     return callbacks;
   }
 

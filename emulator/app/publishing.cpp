@@ -149,6 +149,7 @@ void Publishing::change_source(const std::optional<SourceSettings>& wanted) {
   }
   put(source_, std::unique_ptr<SourcePublishing>());
   show("source", {});
+  if (!wanted && callbacks_.waits) callbacks_.waits("");
   if (!wanted) return;
   auto source = make_source(*wanted);
   if (!options_.follow) source->first_turn();

@@ -47,6 +47,9 @@ class Publishing {
     /// are the `source` folder with what is published from it, the `seed` folder, and the `build` command.
     /// Any thread. May be empty.
     std::function<void(const std::string& part, std::vector<model::Problem> problems)> show_problems{};
+    /// The source folder is not packed before what `awaited` says, in a sentence, has come. Empty: it was
+    /// packed, or cannot be, or is none any more. Any thread. May be empty.
+    std::function<void(const std::string& awaited)> waits{};
     /// Whether the journal says how long a publish took. Not where two runs must have the same journal.
     bool tells_durations = true;
     /// A line that the build command printed. On the command's thread. May be empty.

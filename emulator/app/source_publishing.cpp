@@ -88,9 +88,10 @@ watch::SourceCallbacks SourcePublishing::watcher_callbacks(const SourceSettings&
   };
   callbacks.on_notice = [this](const base::Error& error) { tell("source.notice", error); };
   callbacks.on_waiting = [this, ready = source.ready.string()] {
-    parts_.journal.append("source.waiting", parts_.extension,
-                          "the folder is packed when " + ready + " is written",
+    const std::string awaited = "the folder is packed when " + ready + " is written";
+    parts_.journal.append("source.waiting", parts_.extension, awaited,
                           to_text(ordered_json{{"ready", ready}}));
+    if (parts_.callbacks.waits) parts_.callbacks.waits(awaited);
   };
   return callbacks;
 }
@@ -101,6 +102,7 @@ void SourcePublishing::first_turn() {
 
 void SourcePublishing::tell_published(const watch::Published& published) {
   const std::string synced = parts_.callbacks.published ? parts_.callbacks.published() : std::string();
+  if (parts_.callbacks.waits) parts_.callbacks.waits("");
   std::string text = changed_files(published.changed) + " → " + published.version + "  zip " +
                      base::human_bytes(published.zip_bytes);
   ordered_json data = {{"version", published.version},    {"reused", published.reused},
@@ -121,6 +123,7 @@ void SourcePublishing::tell_published(const watch::Published& published) {
 void SourcePublishing::tell_problem(const base::Error& error) {
   tell("source.failed", error);
   show({problem_for_page(error)});
+  if (parts_.callbacks.waits) parts_.callbacks.waits("");
 }
 
 void SourcePublishing::show(std::vector<model::Problem> problems) const {

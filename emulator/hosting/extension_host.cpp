@@ -186,8 +186,15 @@ ExtensionHost::Round ExtensionHost::begin_round() {
 }
 
 void ExtensionHost::look(Round& round) {
-  const HeldVersions held = state_.with([](const State& state) { return state.held; });
+  HeldVersions held;
+  std::string awaited;
+  state_.with([&](const State& state) {
+    held = state.held;
+    if (state.latest == nullptr) awaited = state.awaited;
+  });
   SyncOutcome outcome = synchronizer_.sync(held);
+  if (!awaited.empty() && outcome.failure && outcome.failure->code == model::codes::kConfigMissing)
+    outcome.failure = config_awaited(extension_.source->url(), awaited);
   for (const auto& version : outcome.fetched) round.report.fetched.push_back(version->name);
 
   auto look = std::make_shared<Look>();
@@ -236,7 +243,10 @@ void ExtensionHost::poll_all(Round& round) {
   }
   announce(round, moved);
   if (!moved.empty() && context_.activated) context_.activated(*published_.get());
-  if (round.look->failure) {
+  const std::optional<SyncFailure>& failure = round.look->failure;
+  if (failure && failure->awaited) {
+    round.report.awaited = Error{ErrorKind::not_found, failure->message, failure->code};
+  } else if (failure) {
     open_incident(round);
   } else {
     compare_zips(round);

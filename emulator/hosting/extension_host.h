@@ -61,6 +61,7 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
   void stop();
   SyncReport sync_now(std::optional<std::size_t> region);
   void nudge();
+  void expect_config(std::string awaited);
   void set_down(std::size_t region, bool down);
   base::Result<void> adopt(const std::string& version, std::shared_ptr<const package::Package> package,
                            std::string etag);
@@ -110,6 +111,7 @@ class ExtensionHost : public std::enable_shared_from_this<ExtensionHost> {
     std::optional<base::WallTime> zips_compared;  ///< When the container's zips were last compared with ours.
     std::uint64_t zips_compared_at = 0;           ///< The change count then.
     bool settled = false;
+    std::string awaited;  ///< What whoever will put the first config.json waits for; empty: nobody.
     LastSync last_sync;
 
     bool unsaved = false;                ///< The disk does not yet have what is here.

@@ -75,6 +75,15 @@ void ExtensionHost::nudge() {
   count(unmade);
 }
 
+void ExtensionHost::expect_config(std::string awaited) {
+  const bool overdue = state_.with([&](State& state) {
+    const bool is_over = awaited.empty() && !state.awaited.empty();
+    state.awaited = std::move(awaited);
+    return is_over && state.latest == nullptr;
+  });
+  if (overdue) nudge();
+}
+
 void ExtensionHost::poll_anew() {
   state_.with([&](State& state) {
     for (Poller& poller : state.pollers) poller.seen = 0;

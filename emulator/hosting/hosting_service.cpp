@@ -393,6 +393,10 @@ bool HostingService::is_down(std::string_view region) const {
   return impl_->is_down(region);
 }
 
+void HostingService::expect_config(std::string_view extension, std::string awaited) {
+  if (const auto host = impl_->find(extension)) host->expect_config(std::move(awaited));
+}
+
 void HostingService::nudge(std::string_view extension) {
   if (const auto host = impl_->find(extension)) host->nudge();
 }

@@ -12,6 +12,7 @@
 
 #include "emulator/base/clock.h"
 #include "emulator/base/journal.h"
+#include "emulator/base/result.h"
 #include "emulator/hosting/cdn_rules.h"
 #include "emulator/hosting/config_change.h"
 #include "emulator/hosting/container_source.h"
@@ -69,7 +70,8 @@ struct SyncReport {
   bool succeeded = false;
   bool changed = false;                     ///< A new revision was found.
   std::vector<std::string> fetched;         ///< Versions downloaded by this sync.
-  std::optional<model::Incident> incident;  ///< If it failed: the open incident of its cause.
+  std::optional<model::Incident> incident;  ///< If it failed: the open incident of its cause,
+  std::optional<base::Error> awaited;       ///< or why it is none (HostingService::expect_config).
   std::vector<model::Problem> warnings;     ///< Of a good config.
   struct Region {
     std::string region;
@@ -167,6 +169,12 @@ class HostingService final : public http::Service {
   /// is well. What a sync fails of is shown without this. Unknown extensions are ignored. Never blocks.
   void show_problems(std::string_view extension, const std::string& part,
                      std::vector<model::Problem> problems);
+
+  /// Somebody here will put the extension's first config.json, and waits: `awaited` says for what, in a
+  /// sentence. Until a sync was good, a container without config.json is no incident then, and the sync's
+  /// error says what is waited for. Empty: nobody waits any more; if there is no config.json by now, the next
+  /// sync opens an incident, which in `dev` follows at once. Unknown extensions are ignored. Never blocks.
+  void expect_config(std::string_view extension, std::string awaited);
 
   /// Takes a data centre down, or brings it back: while it is down it polls nothing and answers nobody; back,
   /// it catches up with its next poll (in `dev` at once). False if it was so already. `not_found`

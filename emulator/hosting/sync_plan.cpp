@@ -95,6 +95,13 @@ SyncFailure config_missing(std::string_view url) {
       IncidentCause::invalid_config, problem.code, std::move(message), {std::move(problem)}, false};
 }
 
+SyncFailure config_awaited(std::string_view url, std::string_view awaited) {
+  SyncFailure failure = config_missing(url);
+  failure.message.append(" yet: ").append(awaited);
+  failure.awaited = true;
+  return failure;
+}
+
 SyncStep<model::DeploymentConfig> plan_config(std::string_view text, const model::ConfigRules& rules) {
   auto checked = model::read_deployment_config(text, rules);
   if (!checked.value || model::has_errors(checked.problems)) {

@@ -30,6 +30,8 @@ struct SyncFailure {
   /// It says that the container could not be read, or the state folder not be written: the same container may
   /// give something else at the next look.
   bool passing = false;
+  /// What is missing is on its way (config_awaited): it is no incident.
+  bool awaited = false;
 };
 
 /// A step's value, or why the sync ends there, and what is worth saying in either case.
@@ -48,6 +50,8 @@ SyncFailure failure_of(const std::vector<model::Problem>& problems, model::Incid
 SyncFailure download_failure(const base::Error& error, std::string_view blob, std::string_view url);
 
 SyncFailure config_missing(std::string_view url);
+/// The same where somebody here will put the first one, and waits for what `awaited` says: nobody's mistake.
+SyncFailure config_awaited(std::string_view url, std::string_view awaited);
 
 SyncStep<model::DeploymentConfig> plan_config(std::string_view text, const model::ConfigRules& rules);
 

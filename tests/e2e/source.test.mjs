@@ -273,11 +273,16 @@ test('with a ready file the folder is packed when the build has written it', asy
   assert.equal(waiting.length, 1);
   assert.equal(waiting[0].data.ready, path.join(project.dist, '.done'));
   assert.equal(await newest(emulator), undefined);
+  const incidents = async () => (await emulator.json(`${emulator.control}/_emu/v1/incidents`)).incidents;
+  assert.deepEqual(await incidents(), [], 'that nothing was built yet is nobody\'s mistake');
+  const { extensions } = await emulator.json(`${emulator.control}/_emu/v1/extensions`);
+  assert.match(extensions[0].lastError, /has no config\.json yet: the folder is packed when .*\.done is written$/);
   const served = async () => (await emulator.request(`${emulator.hosting}/app/Content/${await newest(emulator)}/index.html`)).text;
 
   project.write('index.html', 'whole');
   project.write('.done', '1');
   await waitFor('the first build', limitMs, async () => (await newest(emulator)) && (await served()) === 'whole');
+  assert.ok((await incidents()).every(({ code }) => code !== 'EHE1001'));
   rmSync(path.join(project.dist, '.done'));
   await waitFor('the wait for the next', limitMs, async () => (await events(emulator, 'source.waiting')).length === 2);
   for (let i = 0; i < 100; ++i) project.write(`more/${i}.js`, `${i}`);

@@ -1,4 +1,4 @@
-// What pages are to show of an extension's folders and build command: real files and processes.
+// What is told of an extension's folders and build command: real files and processes.
 
 #include "emulator/app/publishing.h"
 
@@ -48,6 +48,11 @@ class Project {
       shown_[part] = std::move(problems);
       changed_.notify_all();
     };
+    callbacks.waits = [this](const std::string& awaited) {
+      std::lock_guard lock(mutex_);
+      awaited_ = awaited;
+      changed_.notify_all();
+    };
     publishing = std::make_unique<app::Publishing>(extension, std::move(context), *store_, clock_, journal_,
                                                    std::move(callbacks));
     publishing->first_turn();
@@ -61,6 +66,14 @@ class Project {
     return shown_[part];
   }
 
+  /// Waits until what the source waits for has these words; empty: until it waits for nothing.
+  void wait_until_awaited(const std::string& words) {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, kLimit, [&] {
+      return words.empty() ? awaited_.empty() : awaited_.find(words) != std::string::npos;
+    }));
+  }
+
   testing::SourceTree tree;
   app::ExtensionSettings extension;
   std::unique_ptr<app::Publishing> publishing;
@@ -72,6 +85,7 @@ class Project {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, std::vector<model::Problem>> shown_;
+  std::string awaited_;
 };
 
 }  // namespace
@@ -119,4 +133,26 @@ TEST_CASE("a seed's problems are the pages' until the seed can be copied again")
   CHECK_THAT(project.wait_for("seed", 1)[0].message, ContainsSubstring("1.0.0.1"));
   project.tree.remove("seed/1.0.0.1.zip");
   project.wait_for("seed", 0);
+}
+
+TEST_CASE("a source says what it waits for, until it was packed, cannot be, or is gone") {
+  Project project;
+  project.tree.write("dist/index.html", "x");
+  project.extension.source = project.source_with("sleep 600");
+  project.extension.source->ready = project.tree.path("built");
+  project.start();
+  project.wait_until_awaited("built is written");
+
+  SECTION("packed") {
+    project.tree.write("built", "");
+  }
+  SECTION("nothing to pack") {
+    project.tree.remove("dist/index.html");
+    project.tree.write("built", "");
+    project.wait_for("source", 1);
+  }
+  SECTION("gone") {
+    project.publishing->change_source(std::nullopt);
+  }
+  project.wait_until_awaited("");
 }

@@ -184,6 +184,38 @@ TEST_CASE("a container without config.json says so") {
   CHECK(report.incident->code == model::codes::kConfigMissing);
 }
 
+TEST_CASE("a container whose first config.json is waited for is no incident") {
+  HostingFixture fixture(options_for(Fidelity::dev), true);
+  fixture.source->remove("config.json");
+  fixture.service->expect_config("Demo", "the folder is packed when .built is written");
+  const SyncReport report = fixture.sync();
+  CHECK_FALSE(report.succeeded);
+  CHECK_FALSE(report.incident);
+  REQUIRE(report.awaited);
+  CHECK(report.awaited->code == model::codes::kConfigMissing);
+  CHECK_THAT(report.awaited->message,
+             ContainsSubstring("has no config.json yet: the folder is packed when .built is written"));
+  CHECK(fixture.service->extensions().at(0).last_error == report.awaited->message);
+  CHECK(fixture.service->incidents().empty());
+
+  SECTION("but one that is wrong is") {
+    fixture.source->put("config.json", "{");
+    CHECK(fixture.sync().incident->code == model::codes::kConfigNotJson);
+  }
+  SECTION("and none that was there and is gone is waited for") {
+    fixture.source->put("config.json", sample_config());
+    CHECK(fixture.sync().succeeded);
+    fixture.source->remove("config.json");
+    CHECK(fixture.sync().incident->code == model::codes::kConfigMissing);
+  }
+  SECTION("until nobody waits any more, which is looked into at once") {
+    fixture.service->expect_config("demo", "");
+    fixture.scheduler.advance(base::Duration::zero());
+    REQUIRE(fixture.open_incidents().size() == 1);
+    CHECK(fixture.open_incidents().at(0).code == model::codes::kConfigMissing);
+  }
+}
+
 TEST_CASE("a custom stage definition is fetched and used, and its absence fails the sync") {
   HostingFixture fixture;
   const std::string config =
