@@ -49,7 +49,8 @@ std::unique_ptr<BuildCommand> Publishing::make_command(const SourceSettings& sou
                     to_text(ordered_json{{"command", command}}));
   };
   callbacks.on_ended = [this](const base::Error& error, int exit_code, const std::vector<std::string>& tail) {
-    show("build", {problem_for_page(error, tail)});
+    // A build that ended well was no watcher, but nothing is wrong with its page.
+    if (exit_code != 0) show("build", {problem_for_page(error, tail)});
     journal_.append("source.command.ended", extension_, error.message,
                     to_text(ordered_json{{"code", error.code}, {"exitCode", exit_code}, {"output", tail}}));
   };
