@@ -324,8 +324,8 @@ class Emulator::Impl {
     const bool may_be_config = blob.name.empty() || blob.name == model::kConfigBlob;
     for (const ExtensionSettings& extension : settings_.extensions) {
       if (!extension.storage.url.empty() || container_of(extension) != blob.in()) continue;
-      if (may_be_config) histories_->look(blob.in());
       hosting_->nudge(extension.hosting_service_name);
+      if (may_be_config) histories_->look(blob.in());
     }
     const auto found = publishing_of_.find(blob.in());
     if (found != publishing_of_.end() && blob.name == model::kConfigBlob) found->second->config_changed();

@@ -10,7 +10,6 @@
 #include "emulator/package/entry_name.h"
 #include "emulator/package/pack_files.h"
 #include "emulator/package/recompressor.h"
-#include "emulator/package/same_content.h"
 #include "emulator/package/zip_errors.h"
 #include "emulator/package/zip_writer.h"
 
@@ -78,7 +77,12 @@ class PackageBuilder::Impl {
     const BuildPlan plan = plan_build(scanned, known_);
     if (last_ && plan.to_read.empty() && plan.removed.empty()) return std::optional<BuiltPackage>();
     if (auto checked = check_total(scanned, limits_); !checked) return std::move(checked).error();
-    auto fresh = pack_files(source_, scanned, plan.to_read, {threads_, limits_.file_bytes, last_ != nullptr});
+    const auto before = [&](std::size_t index) {
+      const auto& old = plan.known_as[index];
+      return old ? &last_->entries()[*old] : nullptr;
+    };
+    auto fresh =
+        pack_files(source_, scanned, plan.to_read, before, {threads_, limits_.file_bytes, last_ != nullptr});
     if (!fresh) return std::move(fresh).error();
 
     take_recompressed();
@@ -125,7 +129,7 @@ class PackageBuilder::Impl {
       const bool read = next_fresh < plan.to_read.size() && plan.to_read[next_fresh] == i;
       FreshFile* file = read ? &fresh[next_fresh++] : nullptr;
       const std::optional<std::size_t> old = plan.known_as[i];
-      if (file != nullptr && old && same_content(last_->entries()[*old], entry_of({}, file->packed))) {
+      if (file != nullptr && file->same) {
         file->known.packed_fast = known_[*old].packed_fast;
         known_[*old] = std::move(file->known);  // other stats, same content
         file = nullptr;

@@ -6,6 +6,7 @@
 
 #include "emulator/package/deflate.h"
 #include "emulator/package/parallel.h"
+#include "emulator/package/same_content.h"
 #include "emulator/package/source_file.h"
 
 namespace exthost::package {
@@ -16,7 +17,7 @@ class Packer {
  public:
   explicit Packer(const PackOptions& options) : options_(options) {}
 
-  base::Result<FreshFile> pack(const LayeredSource& source, const SourceFile& file) {
+  base::Result<FreshFile> pack(const LayeredSource& source, const SourceFile& file, const Entry* before) {
     const auto [folder, local] = source.place_of(file.path);
     auto reading = read_settled(file.path, [&, &where = folder, &name = local] {
       return read_source_file(where, name, options_.limit_bytes);
@@ -27,6 +28,8 @@ class Packer {
     fresh.known.file = std::move(reading->before);
     fresh.known.file.path = file.path;
     fresh.known.file.linked = file.linked;
+    fresh.same = before != nullptr && has_content(*before, reading->bytes);
+    if (fresh.same) return fresh;
     fresh.known.packed_fast = options_.hot && reading->bytes.size() >= kHotBytes;
     fresh.packed = pack_bytes(compressor(fresh.known.packed_fast), file.path, std::move(reading->bytes));
     return fresh;
@@ -49,14 +52,14 @@ class Packer {
 base::Result<std::vector<FreshFile>> pack_files(const LayeredSource& source,
                                                 const std::vector<SourceFile>& scanned,
                                                 const std::vector<std::size_t>& to_read,
-                                                const PackOptions& options) {
+                                                const EntryBefore& before, const PackOptions& options) {
   std::vector<FreshFile> fresh(to_read.size());
   std::mutex failure_guard;
   std::optional<std::pair<std::size_t, base::Error>> failure;
   parallel_for(
       to_read.size(), options.threads, [&] { return std::make_unique<Packer>(options); },
       [&](Packer& packer, std::size_t index) {
-        auto packed = packer.pack(source, scanned[to_read[index]]);
+        auto packed = packer.pack(source, scanned[to_read[index]], before(to_read[index]));
         if (packed) {
           fresh[index] = *std::move(packed);
           return true;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "emulator/base/result.h"
@@ -17,7 +18,8 @@ inline constexpr std::uint64_t kHotBytes = 256 * 1024;
 /// A file that a build has read.
 struct FreshFile {
   KnownFile known;
-  PackedBytes packed;
+  bool same = false;   ///< Its content is what the last package has of it.
+  PackedBytes packed;  ///< Unless it is the same.
 };
 
 struct PackOptions {
@@ -26,11 +28,14 @@ struct PackOptions {
   bool hot = false;               ///< Large files at the fast level.
 };
 
-/// Reads and deflates those of `scanned` that `to_read` has the indices of, in that order. Fails as
-/// read_settled does; the error is that of the first file in order.
+/// A file's entry in the last package; null for a new file.
+using EntryBefore = std::function<const Entry*(std::size_t scanned)>;
+
+/// Reads and deflates those of `scanned` that `to_read` has the indices of, in that order. `before` is asked
+/// on several threads. Fails as read_settled does; the error is that of the first file in order.
 base::Result<std::vector<FreshFile>> pack_files(const LayeredSource& source,
                                                 const std::vector<SourceFile>& scanned,
                                                 const std::vector<std::size_t>& to_read,
-                                                const PackOptions& options);
+                                                const EntryBefore& before, const PackOptions& options);
 
 }  // namespace exthost::package

@@ -37,6 +37,14 @@ void ChangeBatcher::worked(const WatchEvents& meanwhile, Instant now) {
   add(meanwhile, now);
 }
 
+std::optional<std::vector<std::string>> ChangeBatcher::take_hint() {
+  if (!first_ || hinted_ || is_burst() || is_storm()) return std::nullopt;
+  hinted_ = true;
+  std::vector<std::string> paths;
+  for (const auto& [path, unfinished] : paths_) paths.push_back(path);
+  return paths;
+}
+
 std::optional<Instant> ChangeBatcher::due() const {
   if (!first_) return std::nullopt;
   Duration quiet = is_burst() ? timing_.quiet_in_burst : timing_.quiet_after_save;
@@ -65,6 +73,7 @@ void ChangeBatcher::begin(Instant now, bool burst_meanwhile) {
   const bool goes_on = goes_on_after_cut || burst_meanwhile || in_a_row_ >= timing_.saves_in_a_row;
   limit_ = goes_on ? std::min(limit_ * timing_.storm_growth, timing_.longest_delay) : timing_.max_delay;
   first_ = now;
+  hinted_ = false;
 }
 
 bool ChangeBatcher::is_burst() const {

@@ -55,6 +55,10 @@ class ChangeBatcher {
   /// that came in its time.
   void worked(const WatchEvents& meanwhile, Instant now);
 
+  /// The paths of a batch that looks like a whole save, once for each batch: work on it that does not show
+  /// may begin before the batch is due.
+  std::optional<std::vector<std::string>> take_hint();
+
   /// When the batch falls due if nothing more comes; absent if there is none.
   std::optional<Instant> due() const;
 
@@ -69,6 +73,7 @@ class ChangeBatcher {
   BatchTiming timing_;
   std::map<std::string, bool> paths_;  // path, and whether its writer has not finished
   bool lost_ = false;
+  bool hinted_ = false;           // of this batch
   std::optional<Instant> first_;  // absent: no batch
   std::optional<Instant> last_;   // the newest event, of the batch before if there is none
   // The storm so far, from batch to batch.

@@ -11,10 +11,11 @@ constexpr Duration kLongestWait = std::chrono::minutes(1);
 }  // namespace
 
 FolderWatcher::FolderWatcher(std::unique_ptr<WatchBackend> backend, Action action, OnNotice on_notice,
-                             MonotonicNow now, BatchTiming timing)
+                             MonotonicNow now, BatchTiming timing, Prepare prepare)
     : backend_(std::move(backend)),
       action_(std::move(action)),
       on_notice_(std::move(on_notice)),
+      prepare_(std::move(prepare)),
       now_(std::move(now)),
       batcher_(timing),
       look_at_(now_()) {}
@@ -33,12 +34,21 @@ base::Result<void> FolderWatcher::poll_once() {
   turn.look = batch || due || turn.asked;
   if (batch && !batch->lost && !due && !turn.asked) turn.touched = std::move(batch->paths);
   turn.nudged = nudged_.exchange(false);
-  if (!turn.look && !turn.nudged) return {};
+  if (!turn.look && !turn.nudged) {
+    const auto touched = prepare_ ? batcher_.take_hint() : std::nullopt;
+    if (!touched) return {};
+    prepare_(*touched);
+    return hear_meanwhile();
+  }
 
   if (const auto again = action_(turn)) {
     const Instant at = now_() + *again;
     look_at_ = look_at_ ? std::min(*look_at_, at) : at;
   }
+  return hear_meanwhile();
+}
+
+base::Result<void> FolderWatcher::hear_meanwhile() {
   // A wake may be taken here that was meant for the next wait; the flags that came with it are seen by then.
   auto meanwhile = hear(Duration::zero());
   if (!meanwhile) return std::move(meanwhile).error();

@@ -32,9 +32,13 @@ class FolderWatcher {
   /// Does the work. Returns when to look again although no event came, for what failed and may mend itself.
   using Action = std::function<std::optional<Duration>(const Turn&)>;
   using OnNotice = std::function<void(const base::Error&)>;
+  /// Begins what the action will need, ahead of it, while it is waited for whether more comes: those paths
+  /// were touched. It must not show anything.
+  using Prepare = std::function<void(const std::vector<std::string>& touched)>;
 
+  /// `on_notice` and `prepare` may be empty.
   FolderWatcher(std::unique_ptr<WatchBackend> backend, Action action, OnNotice on_notice, MonotonicNow now,
-                BatchTiming timing = {});
+                BatchTiming timing = {}, Prepare prepare = {});
 
   /// One turn: waits until something is due, at most about a minute, and acts on it. Fails if the back end
   /// does.
@@ -52,11 +56,13 @@ class FolderWatcher {
 
  private:
   base::Result<WatchEvents> hear(Duration timeout);
+  base::Result<void> hear_meanwhile();
   Duration time_to_wait(Instant now) const;
 
   std::unique_ptr<WatchBackend> backend_;
   Action action_;
   OnNotice on_notice_;
+  Prepare prepare_;
   MonotonicNow now_;
   ChangeBatcher batcher_;
   std::optional<Instant> look_at_;  // a look that is due without an event

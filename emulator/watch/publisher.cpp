@@ -65,17 +65,22 @@ Publisher::Publisher(PublisherSettings settings, ContainerSink& sink, const base
       on_stored_(std::move(on_stored)),
       names_(unique_names(settings_.publish_to)) {}
 
-base::Result<Published> Publisher::publish(package::BuiltPackage built,
-                                           std::chrono::microseconds build_time) {
-  if (waiting_) built.changed = united(waiting_->built.changed, built.changed);
+void Publisher::hold(package::BuiltPackage built, std::chrono::microseconds build_time) {
+  if (waiting_) {
+    built.changed = united(waiting_->built.changed, built.changed);
+    build_time += waiting_->build_time;
+    if (published_ != nullptr && package::same_content(*published_, *built.package)) {
+      waiting_.reset();
+      return;
+    }
+  }
   Waiting waiting;
   waiting.built = std::move(built);
   waiting.build_time = build_time;
   waiting_ = std::move(waiting);
-  return publish_waiting();
 }
 
-base::Result<std::optional<Published>> Publisher::retry() {
+base::Result<std::optional<Published>> Publisher::publish() {
   if (waiting_) {
     auto published = publish_waiting();
     if (!published) return std::move(published).error();
@@ -91,7 +96,7 @@ base::Result<std::optional<Published>> Publisher::retry() {
 
 base::Result<std::optional<Published>> Publisher::config_changed() {
   names_may_lack_ = true;
-  return retry();
+  return publish();
 }
 
 /// Adds those of our names that config.json lacks. One that is absent or no JSON is the hosting service's to
@@ -151,6 +156,7 @@ base::Result<Published> Publisher::publish_waiting() {
   report.build = waiting_->build_time;
   report.names = names_;
   waiting_.reset();
+  published_ = package;
   names_may_lack_ = false;
   report.publish = std::chrono::duration_cast<std::chrono::microseconds>(now_() - start);
   drop_old_versions(*pointed, report);

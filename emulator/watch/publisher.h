@@ -45,10 +45,10 @@ struct Published {
 /// (domain.md b21), which stays the user's but for those names.
 ///
 /// A config.json that is not valid stops a publish before anything is put; the package waits, and goes out
-/// when config.json is mended (`config_changed`) or when `retry` is called. A newer package takes a waiting
-/// one's place.
+/// when config.json is mended (`config_changed`) or when `publish` is called again. A newer package takes a
+/// waiting one's place.
 ///
-/// `publish`, `retry` and `config_changed` are for one thread; `pointers` may be called from any.
+/// `hold`, `publish` and `config_changed` are for one thread; `pointers` may be called from any.
 /// Whoever else writes config.json meanwhile loses nothing: it is replaced only if it still is what was read.
 class Publisher {
  public:
@@ -61,11 +61,14 @@ class Publisher {
   Publisher(PublisherSettings settings, ContainerSink& sink, const base::Clock& clock, MonotonicNow now,
             OnStored on_stored);
 
-  /// Fails with kPublishFailed; the error's kind is `invalid_input` if only the user can mend it.
-  base::Result<Published> publish(package::BuiltPackage built, std::chrono::microseconds build_time);
+  /// Keeps a package as the one that waits to be published, in place of another that did. If that brings back
+  /// what is published, nothing waits.
+  void hold(package::BuiltPackage built, std::chrono::microseconds build_time);
 
-  /// Does what could not be done before: publishes what waits, or sees to a config.json that had changed.
-  base::Result<std::optional<Published>> retry();
+  /// Publishes what waits, or sees to a config.json that had changed and could not be seen to. Absent if
+  /// there was nothing to publish. Fails with kPublishFailed; the error's kind is `invalid_input` if only the
+  /// user can mend it.
+  base::Result<std::optional<Published>> publish();
 
   /// To be called when config.json was changed by another: publishes what waits, or adds names of ours that
   /// the new config.json lacks. Names that it points elsewhere stay so until the next publish: that was
@@ -100,6 +103,7 @@ class Publisher {
   std::vector<std::string>
       minted_;  // in this run, whatever became of them: a name is never used for other bytes
   std::optional<Waiting> waiting_;
+  std::shared_ptr<const package::Package> published_;  // of this run; null before the first
   bool names_may_lack_ = false;  // config.json was changed by another and has not been seen to
   base::Guarded<std::vector<Pointer>> pointers_;
 };

@@ -30,6 +30,15 @@ Rebuilder::Rebuilder(Build build, Publisher& publisher, SourceCallbacks callback
       callbacks_(std::move(callbacks)),
       now_(std::move(now)) {}
 
+void Rebuilder::prepare(const package::Touched& touched) {
+  const Instant start = now_();
+  auto built = build_(touched);
+  if (!built || !*built) return;  // a build that failed is made again, whole
+  folder_is_empty_ = (*built)->package->entries().empty();
+  if (folder_is_empty_) return;
+  publisher_.hold(**std::move(built), std::chrono::duration_cast<std::chrono::microseconds>(now_() - start));
+}
+
 std::optional<Duration> Rebuilder::rebuild(const package::Touched& touched) {
   const Instant start = now_();
   auto built = build_(touched);
@@ -37,11 +46,8 @@ std::optional<Duration> Rebuilder::rebuild(const package::Touched& touched) {
   if (!built) return fail(as_source_error(std::move(built).error()));
   if (*built) folder_is_empty_ = (*built)->package->entries().empty();
   if (folder_is_empty_) return fail(nothing_to_serve());
-  if (!*built) return settle(publisher_.retry());
-
-  auto published = publisher_.publish(**std::move(built), took);
-  if (!published) return settle(std::move(published).error());
-  return settle(std::optional<Published>(*std::move(published)));
+  if (*built) publisher_.hold(**std::move(built), took);
+  return settle(publisher_.publish());
 }
 
 std::optional<Duration> Rebuilder::config_changed() {

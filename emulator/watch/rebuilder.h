@@ -34,6 +34,9 @@ class Rebuilder {
   /// `build` is PackageBuilder::build. `publisher` outlives this.
   Rebuilder(Build build, Publisher& publisher, SourceCallbacks callbacks, MonotonicNow now);
 
+  /// Builds ahead of `rebuild`, for those paths: shows nothing, and leaves what fails to that.
+  void prepare(const package::Touched& touched);
+
   /// Looks at the folder, and publishes if its content changed. Returns when to try again if it failed in a
   /// way that may mend itself without an event: files that did not settle, a container that could not be
   /// written.

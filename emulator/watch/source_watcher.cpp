@@ -22,7 +22,10 @@ SourceWatcher::SourceWatcher(SourceSettings settings, std::unique_ptr<WatchBacke
       ready_(settings.ready.empty() ? std::nullopt : std::optional<ReadyFile>(std::in_place, settings.ready)),
       watcher_(
           std::move(backend), [this](const FolderWatcher::Turn& turn) { return act(turn); },
-          callbacks_.on_notice, now, settings.timing) {}
+          callbacks_.on_notice, now, settings.timing,
+          [this](const std::vector<std::string>& touched) {
+            if (!ready_) rebuilder_.prepare(touched);
+          }) {}
 
 void SourceWatcher::start() {
   runner_ = std::make_unique<WatchRunner>(watcher_, callbacks_.on_problem);

@@ -45,6 +45,37 @@ TEST_CASE("a person's save is due after a few quiet milliseconds") {
   CHECK_FALSE(batcher.due());
 }
 
+TEST_CASE("what looks like a whole save is told ahead, once, and a burst or an open file is not") {
+  ChangeBatcher batcher;
+  CHECK_FALSE(batcher.take_hint());
+  batcher.add(touched({"a.js"}, true), at(0));
+  CHECK_FALSE(batcher.take_hint());
+  batcher.add(touched({"a.js", "a.js.tmp"}), at(1));
+  CHECK(batcher.take_hint() == std::vector<std::string>{"a.js", "a.js.tmp"});
+  batcher.add(touched({"b.js"}), at(2));
+  CHECK_FALSE(batcher.take_hint());
+  CHECK(batcher.take(at(7)));
+  CHECK_FALSE(batcher.take_hint());
+
+  batcher.add(touched({"a", "b", "c", "d"}), at(1000));
+  CHECK_FALSE(batcher.take_hint());
+  CHECK(batcher.take(at(1025)));
+  batcher.add(some_lost(), at(2000));
+  CHECK_FALSE(batcher.take_hint());
+  CHECK(batcher.take(at(2025)));
+  batcher.add(touched({"a.js"}), at(3000));
+  CHECK(batcher.take_hint());
+}
+
+TEST_CASE("a storm is not worked on ahead") {
+  ChangeBatcher batcher;
+  for (int begin = 0; begin < 4; ++begin) {
+    batcher.add(touched({"a.js"}), at(20 * begin));
+    if (begin < 3) CHECK(batcher.take(at(20 * begin + 5)).has_value() == (begin < 2));
+  }
+  CHECK_FALSE(batcher.take_hint());
+}
+
 TEST_CASE("how long it waits depends on what came") {
   struct Row {
     const char* what;

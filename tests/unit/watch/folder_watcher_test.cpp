@@ -180,6 +180,34 @@ TEST_CASE("a look that is due again is of everything, though something was touch
   CHECK_FALSE(setup.turns[1].touched);
 }
 
+TEST_CASE("what a save will need is begun while it is waited for whether more comes") {
+  ManualTime time;
+  auto memory = std::make_unique<MemoryWatchBackend>(&time);
+  MemoryWatchBackend& backend = *memory;
+  std::vector<std::string> done;
+  FolderWatcher watcher(
+      std::move(memory),
+      [&](const FolderWatcher::Turn& turn) {
+        done.push_back("look at " + (turn.touched ? turn.touched->back() : "everything"));
+        return std::optional<Duration>();
+      },
+      {}, time.source(), {},
+      [&](const std::vector<std::string>& touched) {
+        done.push_back("prepare " + touched.back());
+        backend.tell("b");
+      });
+  const auto poll = [&](int times) {
+    for (int i = 0; i < times; ++i) REQUIRE(watcher.poll_once());
+  };
+  poll(1);
+  backend.tell("a");
+  poll(1);
+  CHECK(done == std::vector<std::string>{"look at everything", "prepare a"});
+  poll(1);
+  CHECK(done.back() == "look at b");
+  CHECK(done.size() == 3);
+}
+
 TEST_CASE("a wake alone acts on nothing") {
   Setup setup;
   setup.watcher->wake();

@@ -47,7 +47,14 @@ struct Setup {
     tree.write("index.html", text);
     auto built = package::build_folder(tree.path(), {});
     REQUIRE(built);
-    return publisher->publish(*std::move(built), 8ms);
+    return publish(*std::move(built));
+  }
+  base::Result<Published> publish(package::BuiltPackage built) {
+    publisher->hold(std::move(built), 8ms);
+    auto published = publisher->publish();
+    if (!published) return std::move(published).error();
+    REQUIRE(*published);
+    return **std::move(published);
   }
   std::string& config() { return container.blobs["config.json"]; }
   void fail_on(const std::string& action, base::ErrorKind kind = base::ErrorKind::unavailable) {
@@ -131,7 +138,7 @@ TEST_CASE("a name that is taken between choosing and storing is left alone, and 
   REQUIRE_FALSE(failed);
   CHECK(failed.error().kind == base::ErrorKind::unavailable);
   CHECK(setup.container.blobs[kFirst + ".zip"] == "somebody's");
-  const auto retried = setup.publisher->retry();
+  const auto retried = setup.publisher->publish();
   REQUIRE(retried);
   REQUIRE(*retried);
   CHECK((*retried)->version == kFirst + "-2");
@@ -144,23 +151,23 @@ TEST_CASE("after a restart the same content goes on though a save had compressed
   for (int i = 0; text.size() < package::kHotBytes; ++i) text += "line " + std::to_string(i * i) + "\n";
   tree.write("large.js", text);
   package::PackageBuilder builder(tree.path(), {});
-  REQUIRE(setup.publisher->publish(**builder.build(), 8ms));
+  REQUIRE(setup.publish(**builder.build()));
   tree.write("large.js", text + "end");
-  const auto saved = setup.publisher->publish(**builder.build(), 8ms);
+  const auto saved = setup.publish(**builder.build());
   REQUIRE(saved);
 
   setup.restart();
   auto rebuilt = package::build_folder(tree.path(), {});
   REQUIRE(rebuilt);
   CHECK(rebuilt->package->bytes() != setup.container.blobs[saved->version + ".zip"]);
-  const auto published = setup.publisher->publish(*rebuilt, 8ms);
+  const auto published = setup.publish(*rebuilt);
   REQUIRE(published);
   CHECK(published->reused);
   CHECK(published->version == saved->version);
 
   setup.restart();
   tree.write("large.js", text + "END");
-  CHECK_FALSE(setup.publisher->publish(*package::build_folder(tree.path(), {}), 8ms)->reused);
+  CHECK_FALSE(setup.publish(*package::build_folder(tree.path(), {}))->reused);
 }
 
 TEST_CASE("after a restart the same content goes on under the version it had") {
@@ -190,11 +197,11 @@ TEST_CASE("a zip that can't be stored leaves config.json as it is, and the same 
   CHECK(setup.publisher->pointers().empty());
 
   setup.container.failure = {};
-  const auto retried = setup.publisher->retry();
+  const auto retried = setup.publisher->publish();
   REQUIRE(retried);
   REQUIRE(*retried);
   CHECK((*retried)->version == kFirst);
-  const auto nothing_left = setup.publisher->retry();
+  const auto nothing_left = setup.publisher->publish();
   REQUIRE(nothing_left);
   CHECK_FALSE(*nothing_left);
 }
@@ -204,7 +211,7 @@ TEST_CASE("a config.json that can't be stored is tried again without storing the
   setup.fail_on("put config.json");
   REQUIRE_FALSE(setup.publish("one"));
   setup.container.failure = {};
-  const auto retried = setup.publisher->retry();
+  const auto retried = setup.publisher->publish();
   REQUIRE(retried);
   CHECK(setup.container.done == Names{"put " + kFirst + ".zip", "put config.json"});
 }
@@ -233,7 +240,7 @@ TEST_CASE("what waits is published when config.json is mended, the newest only, 
     tree.write("other.js", "two");
     auto built = package::build_folder(tree.path(), {});
     REQUIRE(built);
-    REQUIRE_FALSE(setup.publisher->publish(*std::move(built), 1ms));
+    REQUIRE_FALSE(setup.publish(*std::move(built)));
   }
   CHECK_FALSE(setup.publisher->config_changed());
 
@@ -308,6 +315,31 @@ TEST_CASE("a config.json that others change without end fails the publish, for n
   CHECK(failed.error().code == model::codes::kPublishFailed);
 }
 
+TEST_CASE("what waited and was taken back before it was published is nothing to publish") {
+  Setup setup;
+  const testing::SourceTree tree;
+  tree.write("index.html", "one");
+  package::PackageBuilder builder(tree.path(), {});
+  REQUIRE(setup.publish(**builder.build()));
+  tree.write("index.html", "two");
+  setup.publisher->hold(**builder.build(), 1ms);
+  tree.write("index.html", "one");
+  setup.publisher->hold(**builder.build(), 1ms);
+  auto nothing = setup.publisher->publish();
+  REQUIRE(nothing);
+  CHECK_FALSE(*nothing);
+
+  tree.write("index.html", "two");
+  setup.publisher->hold(**builder.build(), 1ms);
+  tree.write("more.html", "three");
+  setup.publisher->hold(**builder.build(), 1ms);
+  const auto published = setup.publisher->publish();
+  REQUIRE(published);
+  REQUIRE(*published);
+  CHECK((*published)->changed == Names{"index.html", "more.html"});
+  CHECK((*published)->build == 2ms);
+}
+
 TEST_CASE("old minted versions go when the retention count is passed, others never") {
   Setup setup;
   setup.settings.kept_versions = 2;
@@ -342,9 +374,9 @@ TEST_CASE("a container that can't be read fails the publish and loses nothing") 
   setup.fail_on("list");
   REQUIRE_FALSE(setup.publish("one"));
   setup.fail_on("get config.json");
-  REQUIRE_FALSE(setup.publisher->retry());
+  REQUIRE_FALSE(setup.publisher->publish());
   setup.container.failure = {};
-  const auto retried = setup.publisher->retry();
+  const auto retried = setup.publisher->publish();
   REQUIRE(retried);
   CHECK(*retried);
 }

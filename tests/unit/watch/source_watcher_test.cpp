@@ -115,6 +115,21 @@ TEST_CASE("a file that is away only until the scan is not published as deleted")
   CHECK(setup.names_in_newest() == Names{"index.html", "js/app.js"});
 }
 
+TEST_CASE(
+    "a file that is away for a moment while a save is prepared is no change if it comes back as it was") {
+  Setup setup;
+  std::filesystem::remove(setup.source.path("js/app.js"));
+  setup.backend->tell("js/app.js");
+  setup.poll(1);  // prepared without it
+  setup.source.write("js/app.js", "one");
+  setup.backend->tell("js/app.js");
+  setup.poll(2);
+  CHECK(setup.published.empty());
+  setup.source.write("js/app.js", "two");
+  setup.told({"js/app.js"});
+  CHECK(setup.published.size() == 1);
+}
+
 TEST_CASE("what no event told is found by the look at everything that follows a save") {
   Setup setup;
   setup.source.write("js/app.js", "two");
