@@ -73,13 +73,11 @@ class StoreSink final : public watch::ContainerSink {
   }
 
   Result<void> put(const std::string& name, watch::Content content) override {
-    auto put = put_if(name, content, {});
-    if (!put) return std::move(put).error();
-    return {};
+    return put_if(name, content, {});
   }
 
-  Result<std::string> put_if_unchanged(const std::string& name, watch::Content content,
-                                       const std::string& etag) override {
+  Result<void> put_if_unchanged(const std::string& name, watch::Content content,
+                                const std::string& etag) override {
     storage::Conditions conditions;
     if (etag.empty()) {
       conditions.if_none_match = "*";
@@ -87,6 +85,14 @@ class StoreSink final : public watch::ContainerSink {
       conditions.if_match = etag;
     }
     return put_if(name, content, conditions);
+  }
+
+  Result<std::string> put_new_zip(const std::string& name, const package::BuiltPackage& built) override {
+    auto received = receive_parts(built);
+    if (!received) return storage::to_error(received.failure());
+    storage::Conditions conditions;
+    conditions.if_none_match = "*";
+    return put_pieces(name, *received, std::move(conditions));
   }
 
   Result<void> remove(const std::string& name) override {
@@ -111,46 +117,67 @@ class StoreSink final : public watch::ContainerSink {
  private:
   storage::BlobId blob_id(const std::string& name) const { return {id_.account, id_.container, name}; }
 
-  /// What a content is made of, taken in and kept until it is put.
+  /// What a blob is made of, taken in and kept until it is put.
   struct Received {
     std::vector<storage::Piece> pieces;
     std::vector<std::shared_ptr<const void>> holds;
   };
 
-  storage::Outcome<Received> receive(const watch::Content& content) {
+  storage::Outcome<storage::Done> receive(std::string_view bytes, const std::string& sha256,
+                                          Received& received) {
+    storage::ReceiveOptions options;
+    options.durability = base::Durability::process;
+    options.sha256 = sha256;
+    auto taken = store_.receive(bytes, options);
+    if (!taken) return taken.failure();
+    received.pieces.push_back({"", std::move(taken->hash), taken->size_bytes});
+    received.holds.push_back(std::move(taken->hold));
+    return storage::Done{};
+  }
+
+  /// Takes in the parts that came with their bytes. Of the others it asks the store; if one is not there, as
+  /// of a first zip, the package lays out the whole.
+  storage::Outcome<Received> receive_parts(const package::BuiltPackage& built) {
     Received received;
-    const auto take = [&](std::string_view bytes,
-                          const std::string& sha256) -> storage::Outcome<storage::Done> {
-      storage::ReceiveOptions options;
-      options.durability = base::Durability::process;
-      options.sha256 = sha256;
-      auto taken = store_.receive(bytes, options);
-      if (!taken) return taken.failure();
-      received.pieces.push_back({"", std::move(taken->hash), taken->size_bytes});
-      received.holds.push_back(std::move(taken->hold));
-      return storage::Done{};
-    };
-    if (content.parts.empty()) {
-      if (auto taken = take(content.bytes, {}); !taken) return taken.failure();
+    storage::BlobRecord there;
+    for (const package::ZipPart& part : built.parts) {
+      if (part.bytes == nullptr) there.pieces.push_back({"", part.sha256, part.size_bytes});
     }
+    auto hold = store_.hold(there, base::Durability::process);
+    if (!hold && hold.reason() != Reason::content_replaced) return hold.failure();
+    if (hold) received.holds.push_back(*std::move(hold));
+    const std::string_view zip = hold ? std::string_view() : built.package->bytes();
     std::size_t offset = 0;
-    for (const package::ZipPart& part : content.parts) {
-      if (auto taken = take(content.bytes.substr(offset, part.size_bytes), part.sha256); !taken)
-        return taken.failure();
+    for (const package::ZipPart& part : built.parts) {
+      if (hold && part.bytes == nullptr) {
+        received.pieces.push_back({"", part.sha256, part.size_bytes});
+      } else {
+        const std::string_view bytes =
+            hold ? std::string_view(*part.bytes) : zip.substr(offset, part.size_bytes);
+        if (auto taken = receive(bytes, part.sha256, received); !taken) return taken.failure();
+      }
       offset += part.size_bytes;
     }
     return received;
   }
 
-  Result<std::string> put_if(const std::string& name, const watch::Content& content,
-                             storage::Conditions conditions) {
+  Result<void> put_if(const std::string& name, const watch::Content& content,
+                      storage::Conditions conditions) {
+    Received received;
+    if (auto taken = receive(content.bytes, {}, received); !taken) return storage::to_error(taken.failure());
+    auto put = put_pieces(name, received, std::move(conditions));
+    if (!put) return std::move(put).error();
+    return {};
+  }
+
+  /// Returns the ETag.
+  Result<std::string> put_pieces(const std::string& name, const Received& received,
+                                 storage::Conditions conditions) {
     storage::PutOptions options;
     options.properties.type = std::string(http::content_type_for(name));
     options.conditions = std::move(conditions);
     options.durability = base::Durability::process;
-    auto received = receive(content);
-    if (!received) return storage::to_error(received.failure());
-    auto put = storage::put_shared_blob(store_, blob_id(name), received->pieces, options, clock_.now());
+    auto put = storage::put_shared_blob(store_, blob_id(name), received.pieces, options, clock_.now());
     if (put) return std::move(put->etag);
     Error error = storage::to_error(put.failure());
     const bool changed = put.reason() == Reason::condition_failed || put.reason() == Reason::blob_exists;

@@ -14,7 +14,7 @@ VersionStatus describe_version(const HeldVersion& version, const std::vector<mod
   VersionStatus status;
   status.version = version.name;
   status.sha256 = version.sha256;
-  status.zip_bytes = version.package->bytes().size();
+  status.zip_bytes = version.package->size_bytes();
   status.files = version.package->entries().size();
   for (const model::KnownStamp& stamp : stamps) {
     if (stamp.version == version.name) status.used_by.push_back(stamp.name);

@@ -28,6 +28,9 @@ base::Result<void> check_total(const std::vector<SourceFile>& scanned, const Pac
   return {};
 }
 
+/// So many builds may leave their bytes where they are before all are put in one place again.
+constexpr std::size_t kMostGenerations = 64;
+
 }  // namespace
 
 /// Between builds it holds the last package and, for each of its entries, the stats of its file. The
@@ -48,7 +51,13 @@ class PackageBuilder::Impl {
     return built;
   }
 
-  void recompress() {
+  void tidy() {
+    if (last_ == nullptr) return;
+    if (last_->generations() > 0) {
+      auto whole = Package::open(last_->owner(), last_->bytes(), limits_);
+      EXTHOST_CHECK(whole);  // what stood in it before was opened
+      last_ = *std::move(whole);
+    }
     std::vector<Recompressor::Job> jobs;
     for (std::size_t i = 0; i < known_.size(); ++i) {
       if (known_[i].packed_fast && better_.count(known_[i].file.path) == 0) jobs.push_back({last_, i});
@@ -91,16 +100,22 @@ class PackageBuilder::Impl {
       known_ = std::move(draft.known);  // other stats, same content
       return std::optional<BuiltPackage>();
     }
-    auto package = assemble(draft);
+    auto time = zip_time();
+    if (!time) return std::move(time).error();
+    const bool same_files = last_ && plan.removed.empty() && draft.entries.size() == known_.size();
+    const bool patched = same_files && last_->generations() < kMostGenerations;
+    auto package = patched ? replace_content(draft, *std::move(fresh), *time) : assemble(draft, *time);
     if (!package) return std::move(package).error();
-    parts_ = PartList((*package)->bytes(), draft.entries, parts_, draft.kept, threads_);
+    PartList parts((*package)->entries(), *time, patched ? std::string_view() : (*package)->bytes(), parts_,
+                   draft.kept, threads_);
+    parts_ = std::move(parts);
     for (KnownFile& file : draft.known) {
       if (better_.count(file.file.path) != 0) file.packed_fast = false;
     }
     better_.clear();
     known_ = std::move(draft.known);
     last_ = *package;
-    return std::optional(BuiltPackage{last_, std::move(draft.changed), parts_.parts()});
+    return std::optional(BuiltPackage{last_, std::move(draft.changed), parts_.take()});
   }
 
   /// What was recompressed meanwhile counts if the last package still has what it was made from.
@@ -112,7 +127,9 @@ class PackageBuilder::Impl {
           [](const KnownFile& known, std::string_view path) { return known.file.path < path; });
       if (file == known_.end() || file->file.path != from.name || !file->packed_fast) continue;
       const Entry& now = last_->entries()[static_cast<std::size_t>(file - known_.begin())];
-      if (now.stored == from.stored) better_.insert_or_assign(file->file.path, std::move(done.packed));
+      if (now.stored == from.stored)
+        better_.insert_or_assign(file->file.path,
+                                 std::make_shared<const PackedBytes>(std::move(done.packed)));
     }
   }
 
@@ -148,7 +165,7 @@ class PackageBuilder::Impl {
         draft.kept.push_back(old);
         const auto better = old ? better_.find(scanned[i].path) : better_.end();
         if (better != better_.end()) {
-          draft.entries.back() = entry_of(draft.known.back().file.path, better->second);
+          draft.entries.back() = entry_of(draft.known.back().file.path, *better->second);
           draft.kept.back().reset();
         }
       }
@@ -162,18 +179,33 @@ class PackageBuilder::Impl {
     return {name, packed.stored, packed.size, packed.crc32, packed.compression};
   }
 
-  base::Result<std::shared_ptr<const Package>> assemble(const Draft& draft) {
-    auto time = zip_time();
-    if (!time) return std::move(time).error();
+  base::Result<std::shared_ptr<const Package>> assemble(const Draft& draft, ZipTime time) const {
     for (std::size_t i = 0; i < draft.entries.size(); ++i) {
       if (draft.kept[i]) continue;  // its name has been checked
       if (auto checked = check_entry_name(draft.entries[i].name, limits_); !checked)
         return std::move(checked).error();
     }
-    auto zip = assemble_zip(draft.entries, *time, limits_, buffers_);
-    if (!zip) return std::move(zip).error();
+    if (auto checked = check_zip_limits(draft.entries, limits_); !checked) return std::move(checked).error();
+    auto zip = assemble_zip(draft.entries, time);
     // The reader's own checks decide what a package is, for ours as for others'. Contents need no verifying.
-    return Package::open(*zip, (*zip)->view(), limits_);
+    return Package::open(zip, *zip, limits_);
+  }
+
+  /// The next package where it has the same files as the last. Takes what the draft's entries point into.
+  base::Result<std::shared_ptr<const Package>> replace_content(const Draft& draft,
+                                                               std::vector<FreshFile> fresh, ZipTime time) {
+    std::vector<Package::NewContent> contents;
+    for (std::size_t i = 0; i < draft.entries.size(); ++i) {
+      if (!draft.kept[i]) contents.push_back({i, draft.entries[i]});
+    }
+    struct Bytes {
+      std::vector<FreshFile> fresh;  // a vector that moves leaves its elements where they are
+      std::vector<std::shared_ptr<const PackedBytes>> better;
+    };
+    auto bytes = std::make_shared<Bytes>();
+    bytes->fresh = std::move(fresh);
+    for (const auto& [path, packed] : better_) bytes->better.push_back(packed);
+    return last_->with_content(contents, std::move(bytes), time, limits_);
   }
 
   LayeredSource source_;
@@ -183,8 +215,8 @@ class PackageBuilder::Impl {
   std::shared_ptr<const Package> last_;
   PartList parts_;       // of last_
   bool failed_ = false;  // the last build: what it was to see may not have been seen
-  std::map<std::string, PackedBytes, std::less<>> better_;  // recompressed, for the next package; by path
-  base::BufferPool buffers_;                                // for packages
+  std::map<std::string, std::shared_ptr<const PackedBytes>, std::less<>>
+      better_;  // recompressed, for the next package; by path
   Recompressor recompressor_;
 };
 
@@ -199,8 +231,8 @@ base::Result<std::optional<BuiltPackage>> PackageBuilder::build(const Touched& t
   return impl_->build(touched);
 }
 
-void PackageBuilder::recompress() {
-  impl_->recompress();
+void PackageBuilder::tidy() {
+  impl_->tidy();
 }
 
 base::Result<BuiltPackage> build_folder(const std::filesystem::path& root, const IgnoreOptions& ignore,

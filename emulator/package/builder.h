@@ -54,7 +54,7 @@ struct BuiltPackage {
 ///
 /// Deterministic: the same tree gives the same bytes, whatever the order, the times or the machine (times in
 /// the zip are fixed, or SOURCE_DATE_EPOCH), but for large files that changed after the first build: those
-/// are deflated fast, until `recompress`. A file that changes while it is read is read again; if it does not
+/// are deflated fast, until `tidy`. A file that changes while it is read is read again; if it does not
 /// settle, the build fails with `conflict` and the caller tries later. A build that fails leaves the builder
 /// as it was. Not thread-safe; uses up to `threads` threads inside a call.
 class PackageBuilder {
@@ -68,10 +68,10 @@ class PackageBuilder {
   /// be read. Where `touched` says enough, only that is looked at; after a build that failed, everything is.
   base::Result<std::optional<BuiltPackage>> build(const Touched& touched = std::nullopt);
 
-  /// Begins to deflate at the usual level what builds after the first deflated fast, on a thread of its own.
-  /// What is done by the next build that finds a change goes into that one. To be called when nobody waits
-  /// for a build.
-  void recompress();
+  /// To be called when nobody waits for a build. Puts the last package's bytes in one place, and begins to
+  /// deflate at the usual level, on a thread of its own, what builds after the first deflated fast. What is
+  /// done by the next build that finds a change goes into that one.
+  void tidy();
 
  private:
   class Impl;

@@ -13,6 +13,7 @@
 #include "emulator/package/stream_inflate.h"
 #include "emulator/package/zip_errors.h"
 #include "emulator/package/zip_format.h"
+#include "emulator/package/zip_writer.h"
 
 namespace exthost::package {
 namespace {
@@ -89,8 +90,41 @@ const Entry* Package::find(std::string_view path) const {
   std::string key = base::to_lower(path);
   const auto same_slash = [](char left, char right) { return left == '/' && right == '/'; };
   key.erase(std::unique(key.begin(), key.end(), same_slash), key.end());
-  const auto found = by_lower_name_.find(key);
-  return found == by_lower_name_.end() ? nullptr : &entries_[found->second];
+  const auto found = index_->by_lower_name.find(key);
+  return found == index_->by_lower_name.end() ? nullptr : &entries_[found->second];
+}
+
+const Package::Zip& Package::zip() const {
+  if (written_at_) {
+    std::call_once(assembled_, [this] {
+      auto zip = assemble_zip(entries_, *written_at_);
+      EXTHOST_CHECK(zip->size() == size_bytes_);
+      zip_.bytes = *zip;
+      zip_.owner = std::move(zip);
+    });
+  }
+  return zip_;
+}
+
+base::Result<std::shared_ptr<const Package>> Package::with_content(std::span<const NewContent> contents,
+                                                                   std::shared_ptr<const void> owner,
+                                                                   ZipTime time,
+                                                                   const PackageLimits& limits) const {
+  std::unique_ptr<Package> made(new Package);
+  made->entries_ = entries_;
+  for (const NewContent& content : contents) {
+    const std::string_view name = made->entries_[content.entry].name;
+    made->entries_[content.entry] = content.content;
+    made->entries_[content.entry].name = name;
+  }
+  if (auto checked = check_zip_limits(made->entries_, limits); !checked) return std::move(checked).error();
+  made->size_bytes_ = zip_size(made->entries_);
+  made->index_ = index_;
+  made->kept_ = kept_;
+  if (kept_.empty()) made->kept_.push_back(zip_.owner);
+  made->kept_.push_back(std::move(owner));
+  made->written_at_ = time;
+  return std::shared_ptr<const Package>(std::move(made));
 }
 
 base::Result<std::string> Package::expand(const Entry& entry) {

@@ -5,6 +5,8 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +41,12 @@ struct Entry {
   Compression compression = Compression::stored;
 };
 
+/// The time that every entry of a zip that we write carries, in MS-DOS form.
+struct ZipTime {
+  std::uint16_t date = (1u << 5) | 1u;  ///< 1 January 1980, the earliest there is.
+  std::uint16_t time = 0;
+};
+
 /// A version zip, opened in place and never unpacked (limits.md, Zip; formats.md). Immutable and thread-safe.
 class Package {
  public:
@@ -66,22 +74,51 @@ class Package {
   static base::Result<std::string> expand(const Entry& entry);
 
   std::span<const Entry> entries() const { return entries_; }
-  std::string_view bytes() const { return bytes_; }                    ///< The zip itself.
-  const std::shared_ptr<const void>& owner() const { return owner_; }  ///< Keeps `bytes` alive.
+  /// The zip itself, and what keeps it alive. Of a package made by `with_content` the first call puts it
+  /// together, which takes its time.
+  std::string_view bytes() const { return zip().bytes; }
+  const std::shared_ptr<const void>& owner() const { return zip().owner; }
+  std::uint64_t size_bytes() const { return size_bytes_; }  ///< Of the zip.
   /// Accepted oddities, a sentence each: backslashes as separators, names in code page 437.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
+  /// An entry's new content, under the name it has.
+  struct NewContent {
+    std::size_t entry = 0;  ///< Its index.
+    Entry content;          ///< Whose name does not count.
+  };
+  /// This package, which `assemble_zip` wrote at `time`, with other content for some entries: as if it had
+  /// been written so. Takes no time that grows with the bytes. `owner` keeps what the new content points to.
+  /// Fails with kZipTooLarge.
+  base::Result<std::shared_ptr<const Package>> with_content(std::span<const NewContent> contents,
+                                                            std::shared_ptr<const void> owner, ZipTime time,
+                                                            const PackageLimits& limits) const;
+  /// From how many others, made one from another, a package still has content.
+  std::size_t generations() const { return kept_.size(); }
+
  private:
+  struct Zip {
+    std::shared_ptr<const void> owner;
+    std::string_view bytes;
+  };
+  struct Index {
+    std::deque<std::string> rewritten_names;  // of entries whose name the zip spells differently
+    std::string lower_names;                  // one after the other; what follows points into it
+    std::unordered_map<std::string_view, std::size_t> by_lower_name;  // unique: case clashes are refused
+  };
   Package() = default;
   friend class PackageReader;
+  const Zip& zip() const;
 
-  std::shared_ptr<const void> owner_;
-  std::string_view bytes_;
-  std::deque<std::string> rewritten_names_;  // of entries whose name the zip spells differently
-  std::vector<Entry> entries_;               // in central directory order
-  std::string lower_names_;                  // one after the other; the index below points into it
-  std::unordered_map<std::string_view, std::size_t> by_lower_name_;  // unique: case clashes are refused
+  std::vector<Entry> entries_;  // in central directory order
+  std::shared_ptr<const Index> index_;
+  std::uint64_t size_bytes_ = 0;
   std::vector<std::string> warnings_;
+  // Of a package made by with_content: what its entries point into, and what `zip_` is put together by.
+  std::vector<std::shared_ptr<const void>> kept_;
+  std::optional<ZipTime> written_at_;
+  mutable std::once_flag assembled_;
+  mutable Zip zip_;  // not before `zip()`
 };
 
 /// The gzip header and trailer that make a deflated entry's raw stream a gzip member (RFC 1952). They hold no

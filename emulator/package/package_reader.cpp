@@ -7,6 +7,7 @@
 #include "emulator/base/text.h"
 #include "emulator/package/entry_name.h"
 #include "emulator/package/package.h"
+#include "emulator/package/size_budget.h"
 #include "emulator/package/zip_directory.h"
 #include "emulator/package/zip_end_record.h"
 #include "emulator/package/zip_errors.h"
@@ -19,43 +20,6 @@ namespace {
 std::string counted(std::uint64_t count) {
   return std::to_string(count);
 }
-
-/// Sizes as the directory declares them, against the limits: before anything is allocated for them.
-class SizeBudget {
- public:
-  explicit SizeBudget(const PackageLimits& limits) : limits_(limits) {}
-
-  base::Result<void> add(const zip::CentralRecord& record) {
-    if (record.size > limits_.file_bytes) {
-      return zip_too_large("entry " + quoted_name(record.raw_name) + " expands to " + counted(record.size) +
-                           " bytes, the limit for a file is " + counted(limits_.file_bytes));
-    }
-    if (exceeds_ratio(record.size, record.stored_size)) {
-      return zip_too_large("entry " + quoted_name(record.raw_name) + " expands to more than " +
-                           counted(limits_.ratio) + " times its size in the zip");
-    }
-    expanded_ += record.size;
-    if (expanded_ > limits_.expanded_bytes) {
-      return zip_too_large("the zip expands to more than " + counted(limits_.expanded_bytes) +
-                           " bytes: the limit is passed at entry " + quoted_name(record.raw_name));
-    }
-    return {};
-  }
-
-  base::Result<void> check_whole(std::uint64_t zip_bytes) const {
-    if (!exceeds_ratio(expanded_, zip_bytes)) return {};
-    return zip_too_large("the zip expands to more than " + counted(limits_.ratio) + " times its size");
-  }
-
- private:
-  bool exceeds_ratio(std::uint64_t expanded, std::uint64_t zipped) const {
-    return expanded > limits_.ratio_from_bytes &&
-           expanded / limits_.ratio >= std::max<std::uint64_t>(zipped, 1);
-  }
-
-  const PackageLimits& limits_;
-  std::uint64_t expanded_ = 0;
-};
 
 base::Result<void> check_sizes(const zip::CentralRecord& record, bool folder) {
   if (folder && record.size != 0) {
@@ -103,8 +67,9 @@ class PackageReader {
  public:
   PackageReader(std::shared_ptr<const void> owner, std::string_view zip, const PackageLimits& limits)
       : limits_(limits), zip_(zip), package_(new Package) {
-    package_->owner_ = std::move(owner);
-    package_->bytes_ = zip;
+    package_->zip_.owner = std::move(owner);
+    package_->zip_.bytes = zip;
+    package_->size_bytes_ = zip.size();
   }
 
   base::Result<std::shared_ptr<const Package>> read() {
@@ -127,6 +92,7 @@ class PackageReader {
     if (auto checked = check_no_overlap(records_, locals_); !checked) return std::move(checked).error();
     if (auto indexed = index_names(); !indexed) return std::move(indexed).error();
     note_oddities();
+    package_->index_ = std::move(index_);
     return std::shared_ptr<const Package>(std::move(package_));
   }
 
@@ -135,7 +101,7 @@ class PackageReader {
     SizeBudget budget(limits_);
     for (const auto& record : records_) {
       if (auto checked = zip::check_supported(record); !checked) return checked;
-      if (auto added = budget.add(record); !added) return added;
+      if (auto added = budget.add(record.raw_name, record.size, record.stored_size); !added) return added;
     }
     return budget.check_whole(zip_.size());
   }
@@ -155,7 +121,7 @@ class PackageReader {
       backslashes_ += name->had_backslashes ? 1 : 0;
       cp437_ += name->from_cp437 ? 1 : 0;
       Entry entry;
-      entry.name = name->rewritten ? package_->rewritten_names_.emplace_back(*std::move(name->rewritten))
+      entry.name = name->rewritten ? index_->rewritten_names.emplace_back(*std::move(name->rewritten))
                                    : record.raw_name;
       if (name->folder) {
         folders_.push_back(entry.name);
@@ -175,15 +141,15 @@ class PackageReader {
     const std::vector<Entry>& entries = package_->entries_;
     std::size_t total = 0;
     for (const Entry& entry : entries) total += entry.name.size();
-    std::string& lower = package_->lower_names_;
+    std::string& lower = index_->lower_names;
     lower.reserve(total);  // so that it never moves: the index points into it
     for (const Entry& entry : entries) base::append_lower(lower, entry.name);
 
-    package_->by_lower_name_.reserve(entries.size());
+    index_->by_lower_name.reserve(entries.size());
     std::size_t begin = 0;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const auto name = std::string_view(lower).substr(begin, entries[i].name.size());
-      const auto [place, is_new] = package_->by_lower_name_.emplace(name, i);
+      const auto [place, is_new] = index_->by_lower_name.emplace(name, i);
       if (!is_new) return clash(entries[place->second].name, entries[i].name);
       begin += name.size();
     }
@@ -211,7 +177,7 @@ class PackageReader {
 
   /// No folder of `lower_name` is a file. Folders within the first `known` bytes have been looked at.
   base::Result<void> check_not_below_file(std::string_view lower_name, std::size_t known) const {
-    const auto& index = package_->by_lower_name_;
+    const auto& index = index_->by_lower_name;
     for (std::size_t slash = lower_name.find('/', known); slash != std::string_view::npos;
          slash = lower_name.find('/', slash + 1)) {
       const auto file = index.find(lower_name.substr(0, slash));
@@ -243,6 +209,7 @@ class PackageReader {
   const PackageLimits& limits_;
   std::string_view zip_;
   std::unique_ptr<Package> package_;
+  std::shared_ptr<Package::Index> index_ = std::make_shared<Package::Index>();
   std::vector<zip::CentralRecord> records_;
   std::vector<zip::LocalEntry> locals_;    // of the records, in their order
   std::vector<std::string_view> folders_;  // without the slash

@@ -80,11 +80,10 @@ inline bool agrees_with_zip64(std::uint64_t value, std::uint64_t zip64_value, st
   return value == in_zip64 || value == zip64_value;
 }
 
-/// Appends numbers to a record: to a string, or to what appends as one does.
-template <class Out>
+/// Appends numbers to a record.
 class FieldWriter {
  public:
-  explicit FieldWriter(Out& out) : out_(out) {}
+  explicit FieldWriter(std::string& out) : out_(out) {}
 
   FieldWriter& u16(std::uint64_t value) { return put(value, 2); }
   FieldWriter& u32(std::uint64_t value) { return put(value, 4); }
@@ -98,7 +97,7 @@ class FieldWriter {
     return *this;
   }
 
-  Out& out_;
+  std::string& out_;
 };
 
 }  // namespace exthost::package::zip

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,7 +17,12 @@ namespace exthost::package {
 struct ZipPart {
   std::uint64_t size_bytes = 0;
   std::string sha256;  ///< Of its bytes, lower-case hexadecimal.
-  bool operator==(const ZipPart&) const = default;
+  /// They themselves, where the zip was not laid out as a whole; null too if the zip before had the same
+  /// part.
+  std::shared_ptr<const std::string> bytes = nullptr;
+  bool operator==(const ZipPart& other) const {
+    return size_bytes == other.size_bytes && sha256 == other.sha256;
+  }
 };
 
 /// Where the parts of a zip of those entries begin, as their indices; the first is 0.
@@ -26,19 +32,22 @@ struct ZipPart {
 /// dozens of parts at most, but for those. Pure.
 std::vector<std::size_t> part_starts(std::span<const Entry> entries);
 
-/// The parts of a zip that `assemble_zip` wrote of those entries; the last is its directory. What was hashed
-/// for the zip before is not hashed again.
+/// The parts of the zip that `assemble_zip` makes of entries; the last is its directory. What the zip before
+/// had is neither laid out nor hashed again.
 class PartList {
  public:
   PartList() = default;
 
   /// `kept[i]` is where the i-th entry stands in `before`, byte for byte the same; absent if it does not.
-  PartList(std::string_view zip, std::span<const Entry> entries, const PartList& before,
+  /// `zip` is the whole, or empty if it was not laid out.
+  PartList(std::span<const Entry> entries, ZipTime time, std::string_view zip, const PartList& before,
            std::span<const std::optional<std::size_t>> kept, unsigned threads);
 
-  const std::vector<ZipPart>& parts() const { return parts_; }
+  /// Gives away the bytes of what is new; sizes and hashes stay for the next list.
+  std::vector<ZipPart> take();
 
  private:
+  std::size_t end_of(std::size_t part) const;
   std::optional<std::size_t> find(std::size_t first_entry, std::size_t count) const;
 
   std::vector<ZipPart> parts_;

@@ -10,6 +10,7 @@
 #include "emulator/base/text.h"
 #include "emulator/package/deflate.h"
 #include "emulator/package/entry_name.h"
+#include "emulator/package/size_budget.h"
 #include "emulator/package/zip_errors.h"
 #include "emulator/package/zip_format.h"
 
@@ -35,7 +36,7 @@ bool is_compressed_format(std::string_view name) {
 }
 
 /// What local and central header have in common, from `version needed` to the length of the extra field.
-void put_common(zip::FieldWriter<base::FixedBuffer>& fields, const Entry& entry, ZipTime time) {
+void put_common(zip::FieldWriter& fields, const Entry& entry, ZipTime time) {
   fields.u16(kVersionNeeded)
       .u16(zip::kFlagUtf8)
       .u16(entry.compression == Compression::deflated ? zip::kMethodDeflated : zip::kMethodStored)
@@ -46,14 +47,6 @@ void put_common(zip::FieldWriter<base::FixedBuffer>& fields, const Entry& entry,
       .u32(entry.size)
       .u16(entry.name.size())
       .u16(0);
-}
-
-std::uint64_t zip_size(std::span<const Entry> entries) {
-  std::uint64_t size = zip::kEndSize;
-  for (const Entry& entry : entries) {
-    size += zip::kLocalSize + zip::kCentralSize + 2 * entry.name.size() + entry.stored.size();
-  }
-  return size;
 }
 
 ZipTime to_zip_time(std::chrono::sys_seconds when) {
@@ -106,13 +99,14 @@ PackedBytes pack_bytes(Compressor& compressor, std::string_view name, std::strin
   return packed;
 }
 
-base::Result<std::shared_ptr<const base::FixedBuffer>> assemble_zip(std::span<const Entry> entries,
-                                                                    ZipTime time, const PackageLimits& limits,
-                                                                    base::BufferPool& buffers) {
-  // Whatever the limits, we write no zip64.
+base::Result<void> check_zip_limits(std::span<const Entry> entries, const PackageLimits& limits) {
+  SizeBudget budget(limits);
   for (const Entry& entry : entries) {
-    if (entry.size < zip::kInZip64_32) continue;
-    return zip_too_large("file " + quoted_name(entry.name) + " has 4 GiB or more");
+    // Whatever the limits, we write no zip64.
+    if (entry.size >= zip::kInZip64_32) {
+      return zip_too_large("file " + quoted_name(entry.name) + " has 4 GiB or more");
+    }
+    if (auto added = budget.add(entry.name, entry.size, entry.stored.size()); !added) return added;
   }
   const std::size_t max_entries = std::min<std::size_t>(limits.entries, zip::kInZip64_16 - 1);
   if (entries.size() > max_entries) {
@@ -125,36 +119,56 @@ base::Result<std::shared_ptr<const base::FixedBuffer>> assemble_zip(std::span<co
     return zip_too_large("the zip would have " + std::to_string(size) + " bytes, the limit is " +
                          std::to_string(max_size));
   }
-  const std::shared_ptr<base::FixedBuffer> zip = buffers.take(size);
-  zip::FieldWriter fields(*zip);
+  return budget.check_whole(size);
+}
 
-  std::vector<std::uint64_t> offsets;
-  offsets.reserve(entries.size());
+std::uint64_t local_size(const Entry& entry) {
+  return zip::kLocalSize + entry.name.size() + entry.stored.size();
+}
+
+std::uint64_t zip_size(std::span<const Entry> entries) {
+  std::uint64_t size = zip::kEndSize;
+  for (const Entry& entry : entries) size += local_size(entry) + zip::kCentralSize + entry.name.size();
+  return size;
+}
+
+void append_files(std::string& zip, std::span<const Entry> entries, ZipTime time) {
+  zip::FieldWriter fields(zip);
   for (const Entry& entry : entries) {
-    offsets.push_back(zip->size());
     fields.u32(zip::kLocalSignature);
     put_common(fields, entry, time);
-    zip->append(entry.name).append(entry.stored);
+    zip.append(entry.name).append(entry.stored);
   }
-  const std::uint64_t directory = zip->size();
-  for (std::size_t i = 0; i < entries.size(); ++i) {
+}
+
+void append_directory(std::string& zip, std::span<const Entry> entries, ZipTime time) {
+  const std::size_t begin = zip.size();
+  zip::FieldWriter fields(zip);
+  std::uint64_t offset = 0;
+  for (const Entry& entry : entries) {
     fields.u32(zip::kCentralSignature).u16(kVersionMadeBy);
-    put_common(fields, entries[i], time);
-    fields.u16(0).u16(0).u16(0).u32(kAttributes).u32(offsets[i]);  // no comment, disk 0, no internal
-                                                                   // attributes
-    zip->append(entries[i].name);
+    put_common(fields, entry, time);
+    fields.u16(0).u16(0).u16(0).u32(kAttributes).u32(offset);  // no comment, disk 0, no internal attributes
+    zip.append(entry.name);
+    offset += local_size(entry);
   }
-  const std::uint64_t directory_size = zip->size() - directory;
+  const std::size_t size = zip.size() - begin;
   fields.u32(zip::kEndSignature)
       .u16(0)
       .u16(0)
       .u16(entries.size())
       .u16(entries.size())
-      .u32(directory_size)
-      .u32(directory)
+      .u32(size)
+      .u32(offset)
       .u16(0);
-  EXTHOST_CHECK(zip->size() == size);
-  return std::shared_ptr<const base::FixedBuffer>(zip);
+}
+
+std::shared_ptr<const std::string> assemble_zip(std::span<const Entry> entries, ZipTime time) {
+  auto zip = std::make_shared<std::string>();
+  zip->reserve(zip_size(entries));
+  append_files(*zip, entries, time);
+  append_directory(*zip, entries, time);
+  return zip;
 }
 
 base::Result<std::shared_ptr<const std::string>> write_zip(const std::vector<NamedBytes>& files,
@@ -178,11 +192,10 @@ base::Result<std::shared_ptr<const std::string>> write_zip(const std::vector<Nam
     entries.push_back({file->name, packed.back().stored, packed.back().size, packed.back().crc32,
                        packed.back().compression});
   }
-  base::BufferPool buffers;
-  auto zip = assemble_zip(entries, *time, limits, buffers);
-  if (!zip) return std::move(zip).error();
-  if (auto opened = Package::open(*zip, (*zip)->view(), limits); !opened) return std::move(opened).error();
-  return std::make_shared<const std::string>((*zip)->view());
+  if (auto checked = check_zip_limits(entries, limits); !checked) return std::move(checked).error();
+  auto zip = assemble_zip(entries, *time);
+  if (auto opened = Package::open(zip, *zip, limits); !opened) return std::move(opened).error();
+  return zip;
 }
 
 }  // namespace exthost::package

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/base/buffer_pool.h"
 #include "emulator/base/result.h"
 #include "emulator/package/package.h"
 
@@ -27,12 +26,6 @@ struct NamedBytes {
 base::Result<std::shared_ptr<const std::string>> write_zip(const std::vector<NamedBytes>& files,
                                                            const PackageLimits& limits = {});
 
-/// The time that every entry carries, in MS-DOS form.
-struct ZipTime {
-  std::uint16_t date = (1u << 5) | 1u;  ///< 1 January 1980, the earliest there is.
-  std::uint16_t time = 0;
-};
-
 /// The fixed time, or the environment variable SOURCE_DATE_EPOCH (seconds, UTC; reproducible-builds.org)
 /// brought into the range that a zip can hold. `invalid_input` if the variable is not a number.
 base::Result<ZipTime> zip_time();
@@ -48,10 +41,21 @@ struct PackedBytes {
 /// Deflates, unless the name's extension says that the bytes are compressed already or they would not shrink.
 PackedBytes pack_bytes(Compressor& compressor, std::string_view name, std::string bytes);
 
-/// Lays packed files out as a zip, in the order given, in one buffer from `buffers`. Fails if the whole is
-/// over a limit. Each name has passed `check_entry_name`; that they are unique is left to Package::open.
-base::Result<std::shared_ptr<const base::FixedBuffer>> assemble_zip(std::span<const Entry> entries,
-                                                                    ZipTime time, const PackageLimits& limits,
-                                                                    base::BufferPool& buffers);
+/// Whether entries make a zip that a package may be: their number and sizes, declared and whole. That their
+/// names may stand in one is `check_entry_name`'s, that they are unique Package::open's. Fails with
+/// kZipTooLarge.
+base::Result<void> check_zip_limits(std::span<const Entry> entries, const PackageLimits& limits);
+
+/// The size of the zip that `assemble_zip` makes of entries.
+std::uint64_t zip_size(std::span<const Entry> entries);
+/// The part of it that one entry takes, without the directory.
+std::uint64_t local_size(const Entry& entry);
+
+/// Lays packed files out as a zip, in the order given, in one buffer that is allocated once. The entries have
+/// passed `check_zip_limits`.
+std::shared_ptr<const std::string> assemble_zip(std::span<const Entry> entries, ZipTime time);
+/// Parts of the same: the files themselves, and what follows those of all entries.
+void append_files(std::string& zip, std::span<const Entry> entries, ZipTime time);
+void append_directory(std::string& zip, std::span<const Entry> entries, ZipTime time);
 
 }  // namespace exthost::package

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "emulator/base/result.h"
-#include "emulator/package/zip_parts.h"
+#include "emulator/package/builder.h"
 
 namespace exthost::watch {
 
@@ -15,9 +15,6 @@ namespace exthost::watch {
 struct Content {
   std::shared_ptr<const void> owner;
   std::string_view bytes;
-  /// Runs of the bytes, in order and without gaps, that other contents may have as well; empty: it is one. A
-  /// container may keep such a run once for all of them.
-  std::vector<package::ZipPart> parts = {};
 
   static Content of(std::string text);
 };
@@ -38,9 +35,13 @@ class ContainerSink {
   virtual base::Result<std::optional<Blob>> get(const std::string& name) = 0;
   virtual base::Result<void> put(const std::string& name, Content content) = 0;
   /// Puts only if the blob still has `etag`, or, with an empty one, if there is no such blob; `conflict`
-  /// otherwise. Returns the ETag that it has then.
-  virtual base::Result<std::string> put_if_unchanged(const std::string& name, Content content,
-                                                     const std::string& etag) = 0;
+  /// otherwise.
+  virtual base::Result<void> put_if_unchanged(const std::string& name, Content content,
+                                              const std::string& etag) = 0;
+  /// Puts a package's zip where no such blob is, else `conflict`. Parts that the container has of an earlier
+  /// one need not be asked of the package. Returns the ETag.
+  virtual base::Result<std::string> put_new_zip(const std::string& name,
+                                                const package::BuiltPackage& built) = 0;
   /// Removing what is not there succeeds.
   virtual base::Result<void> remove(const std::string& name) = 0;
   /// Every blob's name, in any order.

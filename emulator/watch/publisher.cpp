@@ -151,7 +151,7 @@ base::Result<Published> Publisher::publish_waiting() {
   Published report;
   report.version = version;
   report.reused = waiting_->reused;
-  report.zip_bytes = package->bytes().size();
+  report.zip_bytes = package->size_bytes();
   report.changed = std::move(waiting_->built.changed);
   report.build = waiting_->build_time;
   report.names = names_;
@@ -194,8 +194,7 @@ base::Result<void> Publisher::choose_version() {
 base::Result<void> Publisher::store_zip() {
   if (!waiting_->etag.empty()) return {};
   const std::string blob = zip_of(waiting_->version);
-  const package::Package& package = *waiting_->built.package;
-  auto put = sink_.put_if_unchanged(blob, {package.owner(), package.bytes(), waiting_->built.parts}, "");
+  auto put = sink_.put_new_zip(blob, waiting_->built);
   if (!put) {
     // Somebody took the name since it was chosen: the next try chooses another.
     if (put.error().kind == base::ErrorKind::conflict) {

@@ -142,7 +142,7 @@ base::Result<bool> SeedSync::copy_version(const std::string& blob) {
     return coded(error, may_pass(error) ? model::codes::kSourceUnreadable : model::codes::kSourceRejected,
                  "version " + version + " could not be packed");
   }
-  return put_if_different(blob, {built->package->owner(), built->package->bytes(), built->parts});
+  return put_if_different(blob, {built->package->owner(), built->package->bytes()});
 }
 
 /// The seed's config.json with the publisher's pointers on top. A text that is no JSON is put as it is: the

@@ -40,7 +40,7 @@ std::optional<Duration> SourceWatcher::act(const FolderWatcher::Turn& turn) {
     again = rebuilder_.rebuild(narrow ? turn.touched : std::nullopt);
     unfinished_ = again.has_value();
     if (!again && narrow) again = kConfirmAfter;
-    if (!turn.touched) builder_.recompress();  // nobody waits: it is some time since a save
+    if (!turn.touched) builder_.tidy();  // nobody waits: it is some time since a save
   }
   if (!turn.nudged) return again;
   const auto after_config = rebuilder_.config_changed();

@@ -41,13 +41,20 @@ class FakeContainer final : public watch::ContainerSink {
     return {};
   }
 
-  base::Result<std::string> put_if_unchanged(const std::string& name, watch::Content content,
-                                             const std::string& seen) override {
+  base::Result<void> put_if_unchanged(const std::string& name, watch::Content content,
+                                      const std::string& seen) override {
     if (auto error = fails("put " + name)) return *error;
     const std::string now = blobs.count(name) != 0 ? etag(name) : "";
     if (seen != now) return base::Error{base::ErrorKind::conflict, name + " has changed", ""};
     set(name, std::string(content.bytes));
     done.push_back("put " + name);
+    return {};
+  }
+
+  base::Result<std::string> put_new_zip(const std::string& name,
+                                        const package::BuiltPackage& built) override {
+    auto put = put_if_unchanged(name, {built.package->owner(), built.package->bytes()}, "");
+    if (!put) return std::move(put).error();
     return etag(name);
   }
 

@@ -1,6 +1,6 @@
 #include "emulator/app/container_adapters.h"
 
-#include "emulator/base/hash.h"
+#include "emulator/base/file.h"
 #include "emulator/base/virtual_scheduler.h"
 #include "emulator/model/codes.h"
 #include "emulator/storage/blob_actions.h"
@@ -70,23 +70,39 @@ TEST_CASE(
   CHECK(container.source->get("config.json", "", 100)->bytes == "[]");
 }
 
-TEST_CASE("a content in parts is one blob, and parts that are there already need not come again") {
+TEST_CASE("a package is one blob, and what an earlier one had is not asked of it") {
   Container container;
-  const auto part = [](std::string_view bytes) {
-    return package::ZipPart{bytes.size(), base::sha256_hex(bytes)};
+  const auto folder = base::TemporaryFolder::create("adapters-test");
+  REQUIRE(folder);
+  const auto write = [&](const std::string& name, const std::string& text) {
+    REQUIRE(base::write_file(folder->path() / name, text, base::Durability::process));
   };
-  watch::Content first = watch::Content::of("one two");
-  first.parts = {part("one "), part("two")};
-  const auto etag = container.sink->put_if_unchanged("1.0.0.1.zip", first, "");
+  const auto get = [&](const std::string& name) {
+    return std::string(container.source->get(name, "", 1'000'000)->bytes);
+  };
+  for (int i = 0; i < 50; ++i)
+    write("file" + std::to_string(i) + ".js", "export default " + std::to_string(i));
+  package::PackageBuilder builder(folder->path(), {});
+  const auto first = **builder.build();
+  const auto etag = container.sink->put_new_zip("1.0.0.1.zip", first);
   REQUIRE(etag);
-  watch::Content second = watch::Content::of("zero two");
-  second.parts = {part("zero "), part("two")};
-  REQUIRE(container.sink->put("1.0.0.2.zip", second));
-  const auto blob = container.sink->get("1.0.0.1.zip");
-  REQUIRE(blob);
-  CHECK((*blob)->content.bytes == "one two");
-  CHECK((*blob)->etag == *etag);
-  CHECK(container.source->get("1.0.0.2.zip", "", 100)->bytes == "zero two");
+  CHECK(get("1.0.0.1.zip") == first.package->bytes());
+  CHECK(container.source->get("1.0.0.1.zip", *etag, 1'000'000)->state == State::not_modified);
+  CHECK(container.sink->put_new_zip("1.0.0.1.zip", first).error().kind == base::ErrorKind::conflict);
+
+  write("file7.js", "export default 'seven'");
+  const auto second = **builder.build();
+  REQUIRE(container.sink->put_new_zip("1.0.0.2.zip", second));
+  CHECK(get("1.0.0.2.zip") == second.package->bytes());
+  CHECK(second.package->bytes() == package::build_folder(folder->path(), {})->package->bytes());
+
+  // What the store had has gone with its blobs: the package gives all of it.
+  write("file8.js", "export default 'eight'");
+  const auto third = **builder.build();
+  REQUIRE(container.sink->remove("1.0.0.1.zip"));
+  REQUIRE(container.sink->remove("1.0.0.2.zip"));
+  REQUIRE(container.sink->put_new_zip("1.0.0.3.zip", third));
+  CHECK(get("1.0.0.3.zip") == third.package->bytes());
 }
 
 TEST_CASE("a blob over the limit is refused") {

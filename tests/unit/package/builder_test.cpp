@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 
+#include "emulator/base/hash.h"
 #include "emulator/model/codes.h"
 #include "emulator/package/build_plan.h"
 #include "tests/support/catch.h"
@@ -298,6 +299,45 @@ TEST_CASE("a build told what was touched equals one that looks at everything") {
   CHECK(builds_nothing(builder));
 }
 
+TEST_CASE("builds one after another of the same files are what fresh builds are, however many there were") {
+  const Folder folder;
+  for (int i = 0; i < 20; ++i) folder.write("file" + std::to_string(i) + ".js", sample_text(500 + i));
+  PackageBuilder builder(folder.path(), {});
+  built(builder);
+  for (int round = 0; round < 150; ++round) {
+    const std::string name = "file" + std::to_string(round * 7 % 20) + ".js";
+    folder.write(name, "// round " + std::to_string(round) + sample_text(static_cast<std::size_t>(round)));
+    const BuiltPackage next = built(builder);
+    CHECK(next.changed == Names{name});
+    if (round % 10 == 0) {
+      CHECK(next.package->verify());
+      CHECK(next.package->find("FILE3.js") != nullptr);
+      const auto fresh = build_folder(folder.path(), {});
+      REQUIRE(next.package->bytes() == fresh->package->bytes());
+      REQUIRE(next.package->size_bytes() == fresh->package->bytes().size());
+      REQUIRE(next.parts == fresh->parts);
+    }
+    if (round % 40 == 39) builder.tidy();
+  }
+}
+
+TEST_CASE("a change of content over a limit is refused, and the package before stays") {
+  const Folder folder;
+  folder.write("a.js", sample_text(1000));
+  PackageLimits limits;
+  limits.zip_bytes = 2000;
+  PackageBuilder builder(folder.path(), {}, 2, limits);
+  built(builder);
+  std::string noise;
+  for (unsigned i = 0; noise.size() < 3000; ++i) noise += base::hmac_sha256("noise", std::to_string(i));
+  folder.write("a.js", noise);
+  const auto refused = builder.build();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == model::codes::kZipTooLarge);
+  folder.write("a.js", sample_text(1001));
+  CHECK(content(*built(builder).package, "a.js") == sample_text(1001));
+}
+
 TEST_CASE("after a build that failed everything is looked at, whatever was touched since") {
   const Folder folder;
   folder.write("a.js", "1");
@@ -320,7 +360,7 @@ TEST_CASE("after a build that failed everything is looked at, whatever was touch
 BuiltPackage built_recompressed(PackageBuilder& builder, const Folder& folder, std::size_t fast_size) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   for (int round = 0; std::chrono::steady_clock::now() < deadline; ++round) {
-    builder.recompress();
+    builder.tidy();
     folder.write("other.js", std::to_string(round));
     BuiltPackage package = built(builder);
     if (package.package->find("large.js")->stored.size() != fast_size) return package;
@@ -361,13 +401,13 @@ TEST_CASE("what was recompressed does not come back over a newer save") {
   built(builder);
   folder.write("large.js", text + "1");
   built(builder);
-  builder.recompress();
+  builder.tidy();
   for (const char* end : {"2", "3", "4", "5"}) {
     folder.write("large.js", text + end);
     const BuiltPackage next = built(builder);
     CHECK(content(*next.package, "large.js") == text + end);
     CHECK(next.package->verify());
-    builder.recompress();
+    builder.tidy();
   }
 }
 

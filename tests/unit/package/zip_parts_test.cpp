@@ -44,6 +44,8 @@ BuiltPackage built(PackageBuilder& builder) {
 bool parts_are_the_zip(const BuiltPackage& package) {
   std::size_t offset = 0;
   for (const ZipPart& part : package.parts) {
+    if (part.bytes != nullptr && *part.bytes != package.package->bytes().substr(offset, part.size_bytes))
+      return false;
     if (base::sha256_hex(package.package->bytes().substr(offset, part.size_bytes)) != part.sha256)
       return false;
     offset += part.size_bytes;
