@@ -1,6 +1,8 @@
 #include "emulator/package/pack_files.h"
 
+#include <algorithm>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -56,17 +58,24 @@ base::Result<std::vector<FreshFile>> pack_files(const LayeredSource& source,
   std::vector<FreshFile> fresh(to_read.size());
   std::mutex failure_guard;
   std::optional<std::pair<std::size_t, base::Error>> failure;
+  // The largest first: one that is begun last keeps a single thread at work.
+  std::vector<std::size_t> order(to_read.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+    return scanned[to_read[left]].size > scanned[to_read[right]].size;
+  });
   parallel_for(
-      to_read.size(), options.threads, [&] { return std::make_unique<Packer>(options); },
-      [&](Packer& packer, std::size_t index) {
+      order.size(), options.threads, [&] { return std::make_unique<Packer>(options); },
+      [&](Packer& packer, std::size_t turn) {
+        const std::size_t index = order[turn];
         auto packed = packer.pack(source, scanned[to_read[index]], before(to_read[index]));
         if (packed) {
           fresh[index] = *std::move(packed);
-          return true;
+        } else {
+          std::lock_guard lock(failure_guard);
+          if (!failure || index < failure->first) failure.emplace(index, std::move(packed).error());
         }
-        std::lock_guard lock(failure_guard);
-        if (!failure || index < failure->first) failure.emplace(index, std::move(packed).error());
-        return false;
+        return true;  // which error is told must not depend on who was quicker
       });
   if (failure) return std::move(failure->second);
   return fresh;

@@ -123,7 +123,6 @@ Outcome<Content> ContentFiles::finish(Incoming incoming, const ReceiveOptions& o
   std::error_code error;
   if (!fs::exists(path.parent_path(), error)) {
     if (auto made = base::make_private_folder(path.parent_path()); !made) return to_failure(made.error());
-    if (auto synced = base::sync_folder(folder_ / "content"); !synced) return to_failure(synced.error());
   }
   {
     std::lock_guard lock(mutex_);
@@ -136,9 +135,24 @@ Outcome<Content> ContentFiles::finish(Incoming incoming, const ReceiveOptions& o
   }
   content.hold = hold(content.hash);
   if (durable) {
-    if (auto synced = base::sync_folder(path.parent_path()); !synced) return to_failure(synced.error());
+    if (auto synced = sync_names_in(path.parent_path()); !synced) return to_failure(synced.error());
   }
   return content;
+}
+
+// The folder's own name need be synced once: whoever made it may not have waited for that.
+base::Result<void> ContentFiles::sync_names_in(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  const auto is_known = [&] {
+    const std::lock_guard lock(mutex_);
+    return durable_folders_.count(name) != 0;
+  };
+  if (!is_known()) {
+    if (auto synced = base::sync_folder(folder_ / "content"); !synced) return synced;
+    const std::lock_guard lock(mutex_);
+    durable_folders_.insert(name);
+  }
+  return base::sync_folder(folder);
 }
 
 // Counts a holder, who is to be made by `hold`.
@@ -165,7 +179,7 @@ base::Result<std::shared_ptr<const void>> ContentFiles::keep(const std::vector<s
     if (durability != base::Durability::power) continue;
     const fs::path path = path_of(hash);
     if (auto synced = base::sync_file(path); !synced) return std::move(synced).error();
-    if (auto synced = base::sync_folder(path.parent_path()); !synced) return std::move(synced).error();
+    if (auto synced = sync_names_in(path.parent_path()); !synced) return std::move(synced).error();
   }
   return std::shared_ptr<const void>(std::move(holds));
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,7 @@ class ContentFiles : public std::enable_shared_from_this<ContentFiles> {
   std::filesystem::path path_of(const std::string& hash) const;
   base::Result<FileWriter> create_incoming();
   Outcome<Content> finish(Incoming incoming, const ReceiveOptions& options);
+  base::Result<void> sync_names_in(const std::filesystem::path& folder);
   bool hold_if_there(const std::string& hash);
   std::shared_ptr<const void> hold(const std::string& hash);
   void release(const std::string& hash);
@@ -76,6 +78,7 @@ class ContentFiles : public std::enable_shared_from_this<ContentFiles> {
   std::mutex mutex_;
   IsReferenced is_referenced_;                     // empty after close()
   std::map<std::string, int> holds_;               // how many hold each hash
+  std::set<std::string> durable_folders_;          // of content/, whose own names are known to be on disk
   base::Recent<std::string, http::Slice> recent_;  // small contents, whole
 };
 
