@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { Emulator, temporaryFolder, waitFor } from './support/emulator.mjs';
+import { Emulator, freshHome, temporaryFolder, waitFor } from './support/emulator.mjs';
 
 const limitMs = 60_000;
 // EXTHOST_SOURCE_FILES=10000 takes a minute and asks more of the machine.
@@ -249,6 +249,31 @@ test('a build command runs with the emulator: its output, its end, its restart',
     await emulator.stop();
     assert.ok(!isAlive(second));
   });
+});
+
+test('what was saved just before kill -9 is served by the next start, under the version it had', async (t) => {
+  const project = new Project(t);
+  const large = Array.from({ length: 60_000 }, (_, line) => `export const line${line} = ${line * line};`).join('\n');
+  for (let index = 0; index < 200; ++index) project.write(`js/file${index}.js`, large.slice(index * 1000, index * 1000 + 5000));
+  project.write('large.js', large);
+  const env = freshHome(t);
+  const first = await Emulator.start(t, [project.folder], { env });
+  const served = async (emulator, name) => (await emulator.request(`${emulator.hosting}/app/Content/${await newest(emulator)}/${name}`)).text;
+  for (let save = 0; save < 8; ++save) {
+    const name = save % 2 === 0 ? 'js/file7.js' : 'large.js';  // small ones, and ones that are deflated fast
+    const text = `${large.slice(0, name === 'large.js' ? undefined : 3000)}\n// save ${save}\n`;
+    project.write(name, text);
+    await waitFor(`save ${save}`, limitMs, async () => (await served(first, name)) === text);
+  }
+  const version = await newest(first);
+  await first.stop('SIGKILL');
+
+  const second = await Emulator.start(t, [project.folder], { env });
+  assert.equal(await newest(second), version);
+  const [published] = await events(second, 'publish');
+  assert.equal(published.data.reused, true);
+  assert.match(await served(second, 'large.js'), /save 7\n$/);
+  assert.deepEqual(await treeInZip(t, second, version), treeOf(project.dist));
 });
 
 test('a build command ends with the emulator even when that is killed', async (t) => {
