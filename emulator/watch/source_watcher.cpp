@@ -1,6 +1,7 @@
 #include "emulator/watch/source_watcher.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace exthost::watch {
@@ -10,11 +11,20 @@ namespace {
 /// truth.
 constexpr Duration kConfirmAfter{1000};
 
+/// An editor that moves the old file away is about to write the new one: what lacks it is not worth a build.
+bool are_there(const std::filesystem::path& folder, const std::vector<std::string>& paths) {
+  return std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    std::error_code error;
+    return std::filesystem::exists(std::filesystem::symlink_status(folder / path, error));
+  });
+}
+
 }  // namespace
 
 SourceWatcher::SourceWatcher(SourceSettings settings, std::unique_ptr<WatchBackend> backend,
                              Publisher& publisher, SourceCallbacks callbacks, MonotonicNow now)
-    : callbacks_(std::move(callbacks)),
+    : folder_(settings.folder),
+      callbacks_(std::move(callbacks)),
       builder_(std::move(settings.folder), std::move(settings.ignore), settings.threads, {},
                std::move(settings.overlay)),
       rebuilder_([this](const package::Touched& touched) { return builder_.build(touched); }, publisher,
@@ -24,7 +34,7 @@ SourceWatcher::SourceWatcher(SourceSettings settings, std::unique_ptr<WatchBacke
           std::move(backend), [this](const FolderWatcher::Turn& turn) { return act(turn); },
           callbacks_.on_notice, now, settings.timing,
           [this](const std::vector<std::string>& touched) {
-            if (!ready_) rebuilder_.prepare(touched);
+            if (!ready_ && are_there(folder_, touched)) rebuilder_.prepare(touched);
           }) {}
 
 void SourceWatcher::start() {

@@ -53,6 +53,7 @@ class SourceWatcher {
   std::optional<Duration> act(const FolderWatcher::Turn& turn);
   bool may_build(bool asked);
 
+  const std::filesystem::path folder_;
   SourceCallbacks callbacks_;
   package::PackageBuilder builder_;
   Rebuilder rebuilder_;
