@@ -55,6 +55,12 @@ const nearest = (paths, size) => paths.reduce((best, name) => (Math.abs(statSync
 /** Asks for a file of the folder as it is in the newest version. */
 const served = (emulator, extension, name) => get(`${emulator.hosting}/bench/dev/Content/${path.relative(extension.content, name).split(path.sep).map(encodeURIComponent).join('/')}`);
 
+/** What was published since the start, as the journal has it. */
+async function publishes(emulator) {
+  const events = await get(`${emulator.control}/_emu/v1/events.ndjson`);
+  return events.body.toString().split('\n').filter((line) => line.includes('"type":"publish"')).map((line) => JSON.parse(line).data);
+}
+
 async function ourLoop({ count, bytes, saves, rounds }) {
   const extension = makeExtension(count, bytes);
   const big = path.join(extension.content, 'big.js');
@@ -66,7 +72,8 @@ async function ourLoop({ count, bytes, saves, rounds }) {
     return timed(() => appendFileSync(file, line), async () => (await served(emulator, extension, file)).body.toString().endsWith(line));
   };
   console.log(`${describe(extension)}:`);
-  console.log(`  start with the first build, to ready: ${ms(emulator.readyMs)}`);
+  const [first] = await publishes(emulator);
+  console.log(`  start with the first build, to ready: ${ms(emulator.readyMs)}, of which the build ${ms(first.buildMs)}`);
   const smallTimes = await repeated(saves, save(small));
   console.log(`  a file of ${Math.round(statSync(small).size / 1000)} KB, save to served: ${spread(smallTimes)}`);
   console.log(`  a file of 1 MB: ${spread(await repeated(saves, save(big)))}`);
@@ -148,8 +155,7 @@ async function storm(writes) {
   const wrote = performance.now() - begin;
   const end = `export default ${writes - 1};\n`;
   const after = await timed(() => {}, async () => (await served(emulator, extension, files[(writes - 1) % files.length])).body.toString() === end, 0);
-  const events = await get(`${emulator.control}/_emu/v1/events.ndjson`);
-  const versions = events.body.toString().split('\n').filter((line) => line.includes('"type":"publish"')).length - 1;
+  const versions = (await publishes(emulator)).length - 1;
   await emulator.stop();
   console.log(`  ${writes} files written in ${ms(wrote)}: served ${ms(after)} after the last, ${ms(wrote + after)} after the first, in ${versions} version${versions === 1 ? '' : 's'}`);
 }
