@@ -27,8 +27,9 @@ base::Result<void> FolderWatcher::poll_once() {
   const Instant now = now_();
   batcher_.add(*events, now);
   Turn turn;
+  const bool more_may_come = batcher_.due().has_value();
   auto batch = batcher_.take(now);
-  const bool due = look_at_ && *look_at_ <= now;
+  const bool due = look_at_ && *look_at_ <= now && (batch || !more_may_come);
   if (due) look_at_.reset();
   turn.asked = look_wanted_.exchange(false);
   turn.look = batch || due || turn.asked;
@@ -79,8 +80,11 @@ void FolderWatcher::wake() {
 Duration FolderWatcher::time_to_wait(Instant now) const {
   if (nudged_ || look_wanted_) return Duration::zero();
   Instant until = now + kLongestWait;
-  if (const auto due = batcher_.due()) until = std::min(until, *due);
-  if (look_at_) until = std::min(until, *look_at_);
+  if (const auto due = batcher_.due()) {
+    until = std::min(until, *due);
+  } else if (look_at_) {
+    until = std::min(until, *look_at_);
+  }
   return std::max(Duration::zero(), std::chrono::ceil<Duration>(until - now));
 }
 

@@ -29,7 +29,8 @@ class FolderWatcher {
     std::optional<std::vector<std::string>> touched = std::nullopt;
     bool nudged = false;  ///< `nudge` was called.
   };
-  /// Does the work. Returns when to look again although no event came, for what failed and may mend itself.
+  /// Does the work. Returns when to look again although no event came: for what failed and may mend itself,
+  /// and to be sure. Where events come before that, it is when their batch is due.
   using Action = std::function<std::optional<Duration>(const Turn&)>;
   using OnNotice = std::function<void(const base::Error&)>;
   /// Begins what the action will need, ahead of it, while it is waited for whether more comes: those paths

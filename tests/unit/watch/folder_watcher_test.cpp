@@ -180,6 +180,21 @@ TEST_CASE("a look that is due again is of everything, though something was touch
   CHECK_FALSE(setup.turns[1].touched);
 }
 
+TEST_CASE("a look that is due again waits for the batch that is under way") {
+  Setup setup;
+  setup.again = Duration(1000);
+  setup.backend->tell("a");
+  setup.poll(2);
+  const Instant looked = setup.time.now();
+  WatchEvents many;
+  for (int i = 0; i < 10; ++i) many.events.push_back({"file" + std::to_string(i), false});
+  setup.backend->tell(many, Duration(990));
+  setup.poll(2);
+  REQUIRE(setup.turns.size() == 2);
+  CHECK(setup.time.now() == looked + Duration(990) + BatchTiming{}.quiet_in_burst);
+  CHECK_FALSE(setup.turns[1].touched);
+}
+
 TEST_CASE("what a save will need is begun while it is waited for whether more comes") {
   ManualTime time;
   auto memory = std::make_unique<MemoryWatchBackend>(&time);
