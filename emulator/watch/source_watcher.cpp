@@ -7,9 +7,9 @@
 namespace exthost::watch {
 namespace {
 
-/// After a look at some paths only, when to look at the whole folder: events are hints, the folder is the
-/// truth.
-constexpr Duration kConfirmAfter{1000};
+/// After what events brought about, when to look at the whole folder, since events are hints and the folder
+/// is the truth, and to do what nobody waits for.
+constexpr Duration kCalmAfter{1000};
 
 /// An editor that moves the old file away is about to write the new one: what lacks it is not worth a build.
 bool are_there(const std::filesystem::path& folder, const std::vector<std::string>& paths) {
@@ -44,14 +44,18 @@ void SourceWatcher::start() {
 std::optional<Duration> SourceWatcher::act(const FolderWatcher::Turn& turn) {
   // A look publishes what waits as well; config.json may still lack the names of what was published before.
   std::optional<Duration> again;
-  if (turn.look && may_build(turn.asked)) {
+  const bool calm = turn.look && std::exchange(calm_due_, false) && !turn.touched && !turn.asked;
+  // With a ready file the calm after a build may be the midst of the next.
+  if (turn.look && !(calm && ready_) && may_build(turn.asked)) {
     // Events of a ready file say nothing of the folder.
-    const bool narrow = turn.touched && !ready_;
-    again = rebuilder_.rebuild(narrow ? turn.touched : std::nullopt);
+    again = rebuilder_.rebuild(ready_ ? std::nullopt : turn.touched);
     unfinished_ = again.has_value();
-    if (!again && narrow) again = kConfirmAfter;
-    if (!turn.touched) builder_.tidy();  // nobody waits: it is some time since a save
+    if (!again && turn.touched) {
+      calm_due_ = true;
+      again = kCalmAfter;
+    }
   }
+  if (turn.look && !turn.touched) builder_.tidy();
   if (!turn.nudged) return again;
   const auto after_config = rebuilder_.config_changed();
   return again && after_config ? std::min(again, after_config) : (again ? again : after_config);

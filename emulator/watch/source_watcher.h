@@ -60,6 +60,7 @@ class SourceWatcher {
   std::optional<ReadyFile> ready_;
   bool told_waiting_ = false;
   bool unfinished_ = false;  // the last build or publish is to be tried again
+  bool calm_due_ = false;    // the next look without an event is the one after what events brought about
   FolderWatcher watcher_;
   std::unique_ptr<WatchRunner> runner_;  // last: it uses all of the above
 };

@@ -7,6 +7,7 @@
 
 #include "emulator/base/virtual_scheduler.h"
 #include "emulator/model/codes.h"
+#include "emulator/package/pack_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/fake_container.h"
 #include "tests/support/memory_watch_backend.h"
@@ -206,6 +207,37 @@ TEST_CASE("with a ready file the folder is packed when that is written, and not 
   setup.told({"build.done"});
   REQUIRE(setup.published.size() == 2);
   CHECK(setup.published[1].changed == Names{"build.done", "js/app.js"});
+}
+
+TEST_CASE(
+    "with a ready file the calm after a build packs nothing, and what was deflated fast is deflated again") {
+  Setup setup("build.done");
+  std::string large;
+  for (int i = 0; large.size() < package::kHotBytes; ++i) large += "line " + std::to_string(i * i) + "\n";
+  setup.source.write("large.js", large);
+  setup.source.write("build.done", "1");
+  setup.told({"build.done"});
+  setup.source.write("large.js", large + "end");
+  setup.source.write("build.done", "2");
+  setup.backend->tell("build.done");
+  setup.poll(2);
+  REQUIRE(setup.published.size() == 2);
+  const auto stored_bytes = [&] {
+    const auto zip =
+        std::make_shared<const std::string>(setup.container.blobs[setup.published.back().version + ".zip"]);
+    return (*package::Package::open(zip, *zip))->find("large.js")->stored.size();
+  };
+  const auto fast = stored_bytes();
+  setup.source.write("js/app.js", "half");
+  setup.poll(1);
+  CHECK(setup.published.size() == 2);
+
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  for (int round = 3; stored_bytes() == fast && std::chrono::steady_clock::now() < deadline; ++round) {
+    setup.source.write("build.done", std::to_string(round));
+    setup.told({"build.done"});
+  }
+  CHECK(stored_bytes() < fast);
 }
 
 TEST_CASE("a publish that failed is tried again although the ready file was not written again") {
