@@ -53,6 +53,7 @@ class PackageBuilder::Impl {
 
   void tidy() {
     if (last_ == nullptr) return;
+    take_recompressed();
     if (last_->generations() > 0) {
       auto whole = Package::open(last_->owner(), last_->bytes(), limits_);
       EXTHOST_CHECK(whole);  // what stood in it before was opened

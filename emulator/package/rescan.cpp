@@ -32,11 +32,15 @@ bool is_left_out(const TreeRules& rules, std::string_view path) {
   return rules.ignores(path, false);
 }
 
-bool has_files_below(const std::vector<SourceFile>& files, const std::string& folder) {
+/// Where a path stands among files sorted by path, or would.
+std::vector<SourceFile>::iterator place_of(std::vector<SourceFile>& files, const std::string& path) {
+  return std::lower_bound(files.begin(), files.end(), path,
+                          [](const SourceFile& file, const std::string& name) { return file.path < name; });
+}
+
+bool has_files_below(std::vector<SourceFile>& files, const std::string& folder) {
   const std::string begin = folder + '/';
-  const auto at =
-      std::lower_bound(files.begin(), files.end(), begin,
-                       [](const SourceFile& file, const std::string& path) { return file.path < path; });
+  const auto at = place_of(files, begin);
   return at != files.end() && at->path.starts_with(begin);
 }
 
@@ -53,9 +57,7 @@ std::optional<std::vector<SourceFile>> rescan_files(const std::filesystem::path&
   const TreeRules rules(ignore);
   for (const std::string& path : touched) {
     if (path.empty()) return std::nullopt;
-    const auto place =
-        std::lower_bound(known.begin(), known.end(), path,
-                         [](const SourceFile& file, const std::string& name) { return file.path < name; });
+    const auto place = place_of(known, path);
     const bool is_known = place != known.end() && place->path == path;
     struct ::stat status {};
     const Standing standing = look_at(root / path, status);

@@ -393,6 +393,23 @@ TEST_CASE("a large file that is saved is deflated fast, and as usual later") {
   CHECK(builds_nothing(builder));
 }
 
+TEST_CASE("what was recompressed is kept until there is a change to go with") {
+  const Folder folder;
+  const std::string text = sample_text(600'000);
+  folder.write("large.js", text);
+  folder.write("other.js", "1");
+  PackageBuilder builder(folder.path(), {});
+  built(builder);
+  folder.write("large.js", text + "//");
+  const std::size_t fast = built(builder).package->find("large.js")->stored.size();
+  for (int times = 0; times < 5; ++times) {
+    builder.tidy();
+    CHECK(builds_nothing(builder));
+  }
+  const BuiltPackage later = built_recompressed(builder, folder, fast);
+  CHECK(later.package->bytes() == build_folder(folder.path(), {})->package->bytes());
+}
+
 TEST_CASE("what was recompressed does not come back over a newer save") {
   const Folder folder;
   const std::string text = sample_text(600'000);
