@@ -15,6 +15,7 @@ using base::Result;
 using storage::Reason;
 
 constexpr std::uint64_t kAnySize = UINT64_MAX;
+constexpr auto kDurability = base::Durability::process;  // of what a watcher puts (make_store_sink)
 
 bool is_absent(Reason reason) {
   return reason == Reason::blob_not_found || reason == Reason::container_not_found;
@@ -92,7 +93,10 @@ class StoreSink final : public watch::ContainerSink {
     if (!received) return storage::to_error(received.failure());
     storage::Conditions conditions;
     conditions.if_none_match = "*";
-    return put_pieces(name, *received, std::move(conditions));
+    auto put = storage::put_shared_blob(store_, blob_id(name), received->pieces,
+                                        options_for(name, std::move(conditions)), clock_.now());
+    if (put) return std::move(put->etag);
+    return put_failure(put.failure());
   }
 
   Result<void> remove(const std::string& name) override {
@@ -123,18 +127,6 @@ class StoreSink final : public watch::ContainerSink {
     std::vector<std::shared_ptr<const void>> holds;
   };
 
-  storage::Outcome<storage::Done> receive(std::string_view bytes, const std::string& sha256,
-                                          Received& received) {
-    storage::ReceiveOptions options;
-    options.durability = base::Durability::process;
-    options.sha256 = sha256;
-    auto taken = store_.receive(bytes, options);
-    if (!taken) return taken.failure();
-    received.pieces.push_back({"", std::move(taken->hash), taken->size_bytes});
-    received.holds.push_back(std::move(taken->hold));
-    return storage::Done{};
-  }
-
   /// Takes in the parts that came with their bytes. Of the others it asks the store; if one is not there, as
   /// of a first zip, the package lays out the whole.
   storage::Outcome<Received> receive_parts(const package::BuiltPackage& built) {
@@ -143,7 +135,7 @@ class StoreSink final : public watch::ContainerSink {
     for (const package::ZipPart& part : built.parts) {
       if (part.bytes == nullptr) there.pieces.push_back({"", part.sha256, part.size_bytes});
     }
-    auto hold = store_.hold(there, base::Durability::process);
+    auto hold = store_.hold(there, kDurability);
     if (!hold && hold.reason() != Reason::content_replaced) return hold.failure();
     if (hold) received.holds.push_back(*std::move(hold));
     const std::string_view zip = hold ? std::string_view() : built.package->bytes();
@@ -154,7 +146,13 @@ class StoreSink final : public watch::ContainerSink {
       } else {
         const std::string_view bytes =
             hold ? std::string_view(*part.bytes) : zip.substr(offset, part.size_bytes);
-        if (auto taken = receive(bytes, part.sha256, received); !taken) return taken.failure();
+        storage::ReceiveOptions options;
+        options.durability = kDurability;
+        options.sha256 = part.sha256;
+        auto taken = store_.receive(bytes, options);
+        if (!taken) return taken.failure();
+        received.pieces.push_back({"", std::move(taken->hash), taken->size_bytes});
+        received.holds.push_back(std::move(taken->hold));
       }
       offset += part.size_bytes;
     }
@@ -163,24 +161,23 @@ class StoreSink final : public watch::ContainerSink {
 
   Result<void> put_if(const std::string& name, const watch::Content& content,
                       storage::Conditions conditions) {
-    Received received;
-    if (auto taken = receive(content.bytes, {}, received); !taken) return storage::to_error(taken.failure());
-    auto put = put_pieces(name, received, std::move(conditions));
-    if (!put) return std::move(put).error();
-    return {};
+    auto put = storage::put_blob(store_, blob_id(name), content.bytes,
+                                 options_for(name, std::move(conditions)), clock_.now());
+    if (put) return {};
+    return put_failure(put.failure());
   }
 
-  /// Returns the ETag.
-  Result<std::string> put_pieces(const std::string& name, const Received& received,
-                                 storage::Conditions conditions) {
+  static storage::PutOptions options_for(const std::string& name, storage::Conditions conditions) {
     storage::PutOptions options;
     options.properties.type = std::string(http::content_type_for(name));
     options.conditions = std::move(conditions);
-    options.durability = base::Durability::process;
-    auto put = storage::put_shared_blob(store_, blob_id(name), received.pieces, options, clock_.now());
-    if (put) return std::move(put->etag);
-    Error error = storage::to_error(put.failure());
-    const bool changed = put.reason() == Reason::condition_failed || put.reason() == Reason::blob_exists;
+    options.durability = kDurability;
+    return options;
+  }
+
+  static Error put_failure(const storage::Failure& failure) {
+    Error error = storage::to_error(failure);
+    const bool changed = failure.reason == Reason::condition_failed || failure.reason == Reason::blob_exists;
     if (changed) {
       error.kind = ErrorKind::conflict;
     } else if (error.kind == ErrorKind::conflict) {

@@ -1,29 +1,22 @@
 #include "emulator/app/settings_change.h"
 
-#include "emulator/app/settings_file.h"
 #include "tests/support/catch.h"
+#include "tests/unit/app/settings_text.h"
 
 using namespace exthost;
 using app::Settings;
 using app::SettingsChange;
+using app::testing::settings_of;
 using Names = std::vector<std::string>;
 
 namespace {
 
-Settings read(std::string_view text) {
-  Settings settings;
-  for (const auto& problem : app::read_settings(text, "exthost-emu.json", "/p", settings))
-    FAIL(problem.message);
-  for (const auto& problem : app::complete_extensions(settings)) FAIL(problem.message);
-  return settings;
-}
-
 Settings one_extension(const std::string& entry) {
-  return read(R"({"extensions": [{"name": "A_Demo", )" + entry + "}]}");
+  return settings_of(R"({"extensions": [{"name": "A_Demo", )" + entry + "}]}");
 }
 
 SettingsChange between(std::string_view before, std::string_view now) {
-  return compare_settings(read(before), read(now));
+  return compare_settings(settings_of(before), settings_of(now));
 }
 
 }  // namespace
@@ -93,7 +86,7 @@ TEST_CASE("an extension's container and registration wait, and so do extensions 
   CHECK(compare_settings(plain, one_extension(R"("owner": "you")")).others == Names{"extensions[demo]"});
   CHECK(compare_settings(plain, one_extension(R"("owner": "me", "storage": {"seed": "s"})")).others ==
         Names{"extensions[demo].storage"});
-  const Settings two = read(R"({"extensions": [{"name": "A_Demo", "owner": "me"}, {"name": "B"}]})");
+  const Settings two = settings_of(R"({"extensions": [{"name": "A_Demo", "owner": "me"}, {"name": "B"}]})");
   CHECK(compare_settings(plain, two).others == Names{"extensions"});
   CHECK(compare_settings(two, plain).others == Names{"extensions"});
 }

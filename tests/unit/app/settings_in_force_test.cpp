@@ -1,25 +1,18 @@
 #include "emulator/app/settings_in_force.h"
 
-#include "emulator/app/settings_file.h"
 #include "emulator/base/virtual_scheduler.h"
 #include "tests/support/catch.h"
+#include "tests/unit/app/settings_text.h"
 
 using namespace exthost;
 using app::Settings;
+using app::testing::settings_of;
 using Lines = std::vector<std::string>;
 
 namespace {
 
-Settings read(std::string_view text) {
-  Settings settings;
-  for (const auto& problem : app::read_settings(text, "exthost-emu.json", "/p", settings))
-    FAIL(problem.message);
-  for (const auto& problem : app::complete_extensions(settings)) FAIL(problem.message);
-  return settings;
-}
-
 Settings with_source(const std::string& source, const std::string& more = "") {
-  return read(R"({"extensions": [{"name": "A_Demo", "source": )" + source + "}]" + more + "}");
+  return settings_of(R"({"extensions": [{"name": "A_Demo", "source": )" + source + "}]" + more + "}");
 }
 
 /// The settings in force of an emulator that writes down what is put into effect.
@@ -68,19 +61,19 @@ TEST_CASE("what can be changed is put into effect once, and told") {
   running.settings.reload(next);
   CHECK(running.done.size() == 3);
   CHECK(running.told().empty());
-  running.settings.reload(read(R"({"extensions": [{"name": "A_Demo"}], "log": {"level": "debug"},
+  running.settings.reload(settings_of(R"({"extensions": [{"name": "A_Demo"}], "log": {"level": "debug"},
                                    "storage": {"outage": "primary"}})"));
   CHECK(running.done.back() == "demo: no source");
 }
 
 TEST_CASE("what waits for the next start is told once a change, and not when it is changed back") {
-  Running running(read(R"({"fidelity": "dev"})"));
-  running.settings.reload(read(R"({"fidelity": "prod"})"));
+  Running running(settings_of(R"({"fidelity": "dev"})"));
+  running.settings.reload(settings_of(R"({"fidelity": "prod"})"));
   CHECK(running.told() == Lines{"settings.waits: fidelity takes effect at the next start"});
-  running.settings.reload(read(R"({"fidelity": "prod", "ports": {"base": 2000}})"));
+  running.settings.reload(settings_of(R"({"fidelity": "prod", "ports": {"base": 2000}})"));
   CHECK(running.told() == Lines{"settings.waits: ports.base takes effect at the next start"});
-  running.settings.reload(read(R"({"fidelity": "dev", "ports": {"base": 2000}})"));
+  running.settings.reload(settings_of(R"({"fidelity": "dev", "ports": {"base": 2000}})"));
   CHECK(running.told().empty());
   CHECK(running.done.empty());
-  CHECK(running.settings.now()->base_port == read("{}").base_port);
+  CHECK(running.settings.now()->base_port == settings_of("{}").base_port);
 }
